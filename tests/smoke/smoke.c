@@ -9,7 +9,8 @@
 
 enum { kWrongUsage = 2 };
 
-/* The generator that `baton run` fills inputs with. Returns 0 for element types it does not know. */
+/* The generator that `baton run` fills inputs with. Returns 0 for element types it does not know.
+ */
 static int fill(const baton_tensor* tensor, void* data) {
   uint32_t x = 12345;
   const uint64_t width = tensor->bits / 8;
