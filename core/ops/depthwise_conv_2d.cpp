@@ -237,14 +237,14 @@ Status prepare(NodeContext& ctx) {
     if (w == BATON_FLOAT32) {
       data->run = run_float;
     } else if (w == BATON_INT8) {
-      BATON_RETURN_IF_ERROR(check_weight_scales(filter, 3, channels));
+      BATON_RETURN_IF_ERROR(check_weight_scales(filter, channels));
       data->run = run_hybrid;
       ctx.request_scratch(static_cast<uint64_t>(data->shape.batches) * sizeof(HybridScale) +
                           static_cast<uint64_t>(input.count()));
     }
   } else if ((x == BATON_INT8 || x == BATON_UINT8) && w == x) {
     BATON_RETURN_IF_ERROR(check_bias(bias, BATON_INT32, channels));
-    BATON_RETURN_IF_ERROR(check_weight_scales(filter, 3, channels));
+    BATON_RETURN_IF_ERROR(check_weight_scales(filter, channels));
     BATON_RETURN_IF_ERROR(make_requantization(
         input, filter, bias, output, attributes.fused_activation_function,
         x == BATON_INT8 ? ScaleRule::kPerChannel : ScaleRule::kPerTensor, &data->requantization));

@@ -209,13 +209,13 @@ Status prepare(NodeContext& ctx) {
     baton_activation_range_float(activation, &data->low, &data->high);
     data->run = hybrid ? run_hybrid : run_float;
     if (hybrid) {
-      BATON_RETURN_IF_ERROR(check_weight_scales(filter, 0, units));
+      BATON_RETURN_IF_ERROR(check_weight_scales(filter, units));
       ctx.request_scratch(static_cast<uint64_t>(data->rows) * sizeof(HybridScale) +
                           static_cast<uint64_t>(input.count()));
     }
   } else if ((x == BATON_INT8 || x == BATON_UINT8) && w == x) {
     BATON_RETURN_IF_ERROR(check_bias(bias, BATON_INT32, units));
-    BATON_RETURN_IF_ERROR(check_weight_scales(filter, 0, units));
+    BATON_RETURN_IF_ERROR(check_weight_scales(filter, units));
     const bool one_scale = filter.quantization().count == 1;
     BATON_RETURN_IF_ERROR(make_requantization(
         input, filter, bias, output, activation,

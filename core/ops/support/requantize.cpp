@@ -26,7 +26,7 @@ Status check_per_tensor(const Value& value, const char* role) {
   return {};
 }
 
-Status check_weight_scales(const Value& filter, int axis, int32_t channels) {
+Status check_weight_scales(const Value& filter, int32_t channels) {
   if (!filter.quantized()) {
     return error(BATON_INVALID_MODEL, "the filter is %s without quantisation parameters",
                  dtype_name(filter.dtype()));
@@ -36,10 +36,14 @@ Status check_weight_scales(const Value& filter, int axis, int32_t channels) {
     return error(BATON_UNSUPPORTED, "block-wise quantised filters are not supported");
   }
   if (quantization.count == 1) return {};
-  if (quantization.count != static_cast<uint32_t>(channels) || quantization.axis != axis) {
+  const bool fits = quantization.count == static_cast<uint32_t>(channels) &&
+                    quantization.axis >= 0 && quantization.axis < filter.rank() &&
+                    filter.dim(quantization.axis) == channels;
+  if (!fits) {
     return error(BATON_INVALID_MODEL,
-                 "the filter has %u scales along dimension %d; expected one, or %d along %d",
-                 quantization.count, quantization.axis, channels, axis);
+                 "the filter has %u scales along dimension %d; one, or one for each of its %d "
+                 "channels, can be used",
+                 quantization.count, quantization.axis, channels);
   }
   return {};
 }

@@ -18,8 +18,8 @@ int32_t type_high(baton_dtype dtype);
 // One positive scale and a zero point in the type's range.
 Status check_per_tensor(const Value& value, const char* role);
 
-// Weights with one scale, or one for each of the `channels` along `axis`.
-Status check_weight_scales(const Value& filter, int axis, int32_t channels);
+// Weights with one scale, or one for each of the output's `channels`.
+Status check_weight_scales(const Value& filter, int32_t channels);
 
 // Every zero point of the filter is 0.
 Status check_symmetric(const Value& filter);
