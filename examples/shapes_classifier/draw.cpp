@@ -73,8 +73,8 @@ double heart(Point p) {
   // A square on its corner, with half a disc on each of its upper sides.
   static const std::vector<Point> corners = {{0, -0.36}, {0.6, 0.24}, {0, 0.84}, {-0.6, 0.24}};
   const double radius = 0.3 * std::sqrt(2.0);
-  return std::min({polygon(p, corners), disc(p, {-0.3, -0.06}, radius),
-                   disc(p, {0.3, -0.06}, radius)});
+  return std::min(
+      {polygon(p, corners), disc(p, {-0.3, -0.06}, radius), disc(p, {0.3, -0.06}, radius)});
 }
 
 double cross(Point p) {
@@ -89,7 +89,7 @@ double ring(Point p) { return std::max(disc(p, {0, 0}, 0.92), -disc(p, {0, 0}, 0
 double crescent(Point p) { return std::max(disc(p, {0, 0}, 0.95), -disc(p, {0.5, 0}, 0.78)); }
 
 double arrow(Point p) {
-  static const std::vector<Point> corners = {{.95, 0},   {.15, .75},  {.15, .28}, {-.9, .28},
+  static const std::vector<Point> corners = {{.95, 0},    {.15, .75},  {.15, .28}, {-.9, .28},
                                              {-.9, -.28}, {.15, -.28}, {.15, -.75}};
   return polygon(p, corners);
 }
@@ -154,8 +154,7 @@ Background random_background(Random& random) {
 
 /// `p` in [-1, 1] both ways.
 Colour background_colour(const Background& background, Point p) {
-  const double along =
-      0.5 + 0.35 * (p.x * background.direction.x + p.y * background.direction.y);
+  const double along = 0.5 + 0.35 * (p.x * background.direction.x + p.y * background.direction.y);
   Colour colour;
   for (int c = 0; c < 3; ++c) {
     colour[c] = background.from[c] + along * (background.to[c] - background.from[c]);
@@ -203,8 +202,7 @@ Image draw_picture(int label, int side, Random& random) {
       if (offset.x * offset.x + offset.y * offset.y < 1.3) {
         const Point turned{turn.x * offset.x + turn.y * offset.y,
                            turn.x * offset.y - turn.y * offset.x};
-        const double coverage =
-            std::clamp(0.5 - kShapes[label](turned) * radius / pixel, 0.0, 1.0);
+        const double coverage = std::clamp(0.5 - kShapes[label](turned) * radius / pixel, 0.0, 1.0);
         const double glow = shade * (light.x * offset.x + light.y * offset.y);
         for (int c = 0; c < 3; ++c) colour[c] += coverage * (ink[c] + glow - colour[c]);
       }

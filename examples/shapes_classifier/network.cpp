@@ -129,7 +129,8 @@ Network make_network(int classes) {
   builder.inverted_residual(48, 24, 1, true);
   builder.inverted_residual(64, 32, 2, false);
   builder.inverted_residual(96, 32, 1, true);
-  builder.conv(96, 1, 1, true);
+  builder.inverted_residual(96, 40, 2, false);
+  builder.conv(112, 1, 1, true);
   builder.classifier(classes);
   return builder.take();
 }

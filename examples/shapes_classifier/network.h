@@ -23,7 +23,7 @@ struct Layer {
   int kernel = 1;
   int stride = 1;
   bool relu6 = false;
-  int other = -1;              ///< kAdd: the earlier layer that is added.
+  int other = -1;                ///< kAdd: the earlier layer that is added.
   std::vector<float> weights{};  ///< TensorFlow Lite's order: O,H,W,I; 1,H,W,C; O,I.
   std::vector<float> bias{};
 

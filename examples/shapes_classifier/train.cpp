@@ -24,7 +24,7 @@ struct BatchNorm {
   std::vector<float> scale_gradient;
   Matrix normalised;
   Eigen::RowVectorXf inverse_deviation;
-  Eigen::RowVectorXf mean_sum;      ///< Over the last steps, for folding.
+  Eigen::RowVectorXf mean_sum;  ///< Over the last steps, for folding.
   Eigen::RowVectorXf variance_sum;
 };
 
@@ -74,7 +74,8 @@ class Trainer {
     for (Layer& layer : network_.layers) {
       initialise(layer);
       Work work;
-      const auto rows = static_cast<Eigen::Index>(options.batch) * layer.out.height * layer.out.width;
+      const auto rows =
+          static_cast<Eigen::Index>(options.batch) * layer.out.height * layer.out.width;
       work.out.resize(rows, layer.out.channels);
       work.gradient.resize(rows, layer.out.channels);
       work.weight_gradient.resize(layer.weights.size());
@@ -85,8 +86,7 @@ class Trainer {
         work.norm.mean_sum.setZero(layer.out.channels);
         work.norm.variance_sum.setZero(layer.out.channels);
       }
-      for (const size_t size :
-           {layer.weights.size(), layer.bias.size(), work.norm.scale.size()}) {
+      for (const size_t size : {layer.weights.size(), layer.bias.size(), work.norm.scale.size()}) {
         moments_.push_back({std::vector<float>(size), std::vector<float>(size)});
       }
       work_.push_back(std::move(work));
@@ -145,7 +145,8 @@ class Trainer {
     for (int b = 0; b < options_.batch; ++b) {
       labels_[b] = random_.below(kClasses);
       const int side = kInputSide + random_.below(160 - kInputSide + 1);
-      std::vector<float> values = resize_bilinear(draw_picture(labels_[b], side, random_), kInputSide);
+      std::vector<float> values =
+          resize_bilinear(draw_picture(labels_[b], side, random_), kInputSide);
       normalise(values);
       std::copy(values.begin(), values.end(), input_.data() + b * picture_size);
     }
@@ -165,8 +166,7 @@ class Trainer {
     switch (layer.kind) {
       case Kind::kConv:
         if (layer.kernel > 1) gather_patches(layer, in, work.patches);
-        work.out.noalias() =
-            (layer.kernel > 1 ? work.patches : in) * weights_of(layer).transpose();
+        work.out.noalias() = (layer.kernel > 1 ? work.patches : in) * weights_of(layer).transpose();
         break;
       case Kind::kDepthwise:
         forward_depthwise(layer, in, work.out);
@@ -209,8 +209,7 @@ class Trainer {
   /// From the gradient after normalisation to the one before it.
   static void backward_norm(Work& work) {
     BatchNorm& norm = work.norm;
-    row(norm.scale_gradient) =
-        work.gradient.cwiseProduct(norm.normalised).colwise().sum().array();
+    row(norm.scale_gradient) = work.gradient.cwiseProduct(norm.normalised).colwise().sum().array();
     const auto rows = static_cast<float>(work.gradient.rows());
     const Eigen::RowVectorXf shared = (row(norm.scale_gradient) / rows).matrix();
     const Eigen::RowVectorXf mean = (row(work.bias_gradient) / rows).matrix();
@@ -320,11 +319,10 @@ class Trainer {
 
   void update(int index) {
     const int warm_up = options_.steps / 20 + 1;
-    const float rate =
-        options_.learning_rate *
-        std::min(static_cast<float>(index + 1) / static_cast<float>(warm_up),
-                 static_cast<float>(options_.steps - index) /
-                     static_cast<float>(options_.steps - warm_up));
+    const float rate = options_.learning_rate *
+                       std::min(static_cast<float>(index + 1) / static_cast<float>(warm_up),
+                                static_cast<float>(options_.steps - index) /
+                                    static_cast<float>(options_.steps - warm_up));
     first_power_ *= kFirstDecay;
     second_power_ *= kSecondDecay;
     for (size_t i = 0; i < work_.size(); ++i) {
@@ -342,8 +340,8 @@ class Trainer {
       float& second = moments.second[i];
       first = kFirstDecay * first + (1 - kFirstDecay) * gradient[i];
       second = kSecondDecay * second + (1 - kSecondDecay) * gradient[i] * gradient[i];
-      values[i] -= rate * (first / (1 - first_power_)) /
-                   (std::sqrt(second / (1 - second_power_)) + 1e-7f);
+      values[i] -=
+          rate * (first / (1 - first_power_)) / (std::sqrt(second / (1 - second_power_)) + 1e-7f);
     }
   }
 
@@ -359,7 +357,7 @@ class Trainer {
   std::vector<int> labels_;
   std::vector<Work> work_;
   std::vector<Moments> moments_;  ///< Weights, bias and scale of each layer in turn.
-  bool collecting_ = false;        ///< Near the end: sum up the statistics for folding.
+  bool collecting_ = false;       ///< Near the end: sum up the statistics for folding.
   float first_power_ = 1;
   float second_power_ = 1;
 };

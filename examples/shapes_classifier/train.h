@@ -8,9 +8,9 @@ namespace shapes {
 
 struct TrainOptions {
   uint64_t seed = 1;
-  int steps = 2000;
+  int steps = 3000;
   int batch = 32;
-  float learning_rate = 0.004f;  ///< At its highest; rises, then falls to 0.
+  float learning_rate = 0.03f;  ///< At its highest; rises, then falls to 0.
 };
 
 /// Fills the network's weights by Adam on freshly drawn pictures. One thread; the same bits for the
