@@ -9,7 +9,7 @@ cmake/setup.sh --minimal
 
 echo "== 2/3 Build (into build/release)"
 cmake --preset release -DBATON_BUILD_TESTS=OFF -DBATON_BUILD_BENCHMARKS=OFF \
-  -DBATON_BUILD_EXAMPLES=OFF -DBATON_BUILD_SMOKE_RUNNER=OFF --log-level=WARNING
+  -DBATON_BUILD_EXAMPLES=OFF -DBATON_BUILD_SMOKE_RUNNER=OFF
 cmake --build --preset release
 
 sample=examples/shapes_classifier
