@@ -105,7 +105,7 @@ def enum_constant(enum, value):
     if enum in SPECIAL_ENUM_PREFIX:
         prefix = SPECIAL_ENUM_PREFIX[enum]
     else:
-        base = enum if enum in ("TensorType", "LSTMKernelType") else re.sub(r"Type$", "", enum)
+        base = enum if enum == "LSTMKernelType" else re.sub(r"Type$", "", enum)
         prefix = snake(base).upper()
     return "_".join(filter(None, ("BATON", prefix, value.upper())))
 
@@ -231,7 +231,7 @@ HEADER_NOTE = "/* Written by core/schema/generate_headers.py from core/schema/tf
 def builtin_ops_header(enums):
     lines = [HEADER_NOTE, "#ifndef BATON_BUILTIN_OPS_H_", "#define BATON_BUILTIN_OPS_H_", "",
              "/* The numbers of the built-in operators, as .tflite files store them. They never",
-             " * change; new ones are appended. Custom operators have BATON_OP_CUSTOM and a name. */",
+             " * change, new ones are appended. A custom operator is CUSTOM with a name. */",
              "enum {"]
     values = enums["BuiltinOperator"][1]
     lines += [f"  BATON_OP_{name} = {code}," for name, code in values.items()]
@@ -253,8 +253,8 @@ ATTRIBUTES_INTRODUCTION = """\
  *  - Offsets are the same on every machine: pointers take 8 bytes also where they are 4 bytes long
  *    (then `NAME_high` follows, which is 0).
  *  - `NAME_reserved`, `NAME_high` and `reserved` are padding and 0.
- *  - Booleans are uint8_t, 0 or 1. Enumerations are int32_t with the constants below; a file may
- *    hold a value that is not among them.
+ *  - Booleans are uint8_t, 0 or 1. Enumerations are int32_t with the constants below, element types
+ *    with those of baton/types.h; a file may hold a value that is not among them.
  *  - An array is a pointer and `NAME_count`, the number of elements. A null pointer means that the
  *    file does not have the array. Strings end in a zero byte; null if absent.
  *  - Pointers lead into the model and live as long as whatever handed out the struct.
@@ -264,6 +264,8 @@ ATTRIBUTES_INTRODUCTION = """\
 PREAMBLE = """\
 #include <stddef.h>
 #include <stdint.h>
+
+#include "baton/types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -300,6 +302,8 @@ def attributes_header(enums, layouts, used_enums):
     lines = [HEADER_NOTE, ATTRIBUTES_INTRODUCTION, "#ifndef BATON_ATTRIBUTES_H_",
              "#define BATON_ATTRIBUTES_H_", "", PREAMBLE]
     for enum in used_enums:
+        if enum == "TensorType":
+            continue  # baton_dtype_values
         lines += [f"/* {enum} */", "enum {"]
         for key, value in enums[enum][1].items():
             lines.append(f"  {enum_constant(enum, key)} = {value},")
