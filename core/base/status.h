@@ -14,20 +14,24 @@ namespace baton {
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(baton_status code, std::string message) : code_(code), message_(std::move(message)) {}
+  Status(baton_status code, std::string message, uint32_t reason = 0)
+      : code_(code), reason_(reason), message_(std::move(message)) {}
 
   bool ok() const { return code_ == BATON_OK; }
   explicit operator bool() const { return ok(); }
   baton_status code() const { return code_; }
   const std::string& message() const { return message_; }
+  // Errors of a delegate: its BATON_REASON_; else 0.
+  uint32_t reason() const { return reason_; }
 
   // The same error with its place in front: "place: message".
   Status at(const std::string& place) const {
-    return ok() ? *this : Status(code_, place + ": " + message_);
+    return ok() ? *this : Status(code_, place + ": " + message_, reason_);
   }
 
  private:
   baton_status code_ = BATON_OK;
+  uint32_t reason_ = 0;
   std::string message_;
 };
 

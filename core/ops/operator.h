@@ -62,12 +62,17 @@ class SessionServices {
   virtual Status place_output(Value& output) = 0;
 };
 
+struct Operator;
+
 class NodeContext {
  public:
-  // `values` is the subgraph's array, by tensor index.
-  NodeContext(const baton_node& node, std::span<Value> values) : node_(node), values_(values) {}
+  // `values` is the subgraph's array, by tensor index. `op` is the operator whose functions are
+  // called; those that plugins bring find themselves by it.
+  NodeContext(const baton_node& node, std::span<Value> values, const Operator* op = nullptr)
+      : node_(node), values_(values), op_(op) {}
 
   const baton_node& node() const { return node_; }
+  const Operator* op() const { return op_; }
   template <typename Attributes>
   const Attributes& attributes() const {
     return *static_cast<const Attributes*>(node_.attributes);
@@ -135,6 +140,7 @@ class NodeContext {
  private:
   const baton_node& node_;
   std::span<Value> values_;
+  const Operator* op_;
   std::unique_ptr<OpData> data_;
   uint64_t scratch_bytes_ = 0;
   void* scratch_ = nullptr;
@@ -180,6 +186,9 @@ struct Operator {
   // Scalar multiply-adds (or element operations) of the node, for cost estimates; nullptr: the
   // number of output elements.
   uint64_t (*work)(const NodeContext&) = nullptr;
+
+  // Operators that a plugin brings: the host's PluginOperator. nullptr for the core's own.
+  const void* user = nullptr;
 };
 
 constexpr uint32_t dtype_bit(baton_dtype dtype) { return 1u << dtype; }

@@ -7,9 +7,9 @@
  *
  * Rules of the ABI
  *  1. Every struct begins with `uint32_t struct_size`, set by whoever fills it in. A reader looks
- *     only inside it (BATON_HAS). Fields are only ever appended; zero in an appended field means
- *     what an older plugin or host did. Structs are passed by pointer, never embedded in another
- *     struct, never in arrays.
+ *     only inside it (BATON_HAS). Fields are only ever appended, and never into padding, so that
+ *     each makes the struct larger; zero in an appended field means what an older plugin or host
+ *     did. Structs are passed by pointer, never embedded in another struct, never in arrays.
  *  2. Only fixed-width integers, floats and pointers cross. No C++ type, exception, allocator,
  *     FILE or enum-typed field does. Strings are UTF-8, end in a zero byte, and belong to the
  *     side that made them for as long as the object that holds them lives.
@@ -17,7 +17,7 @@
  *     extensions begin with "draft.".
  *  4. Functions return BATON_OK or another baton_status. A plugin that returns an error says why,
  *     once, through host->report: a sentence with what, where and what to do. The host adds plugin,
- *     device and node.
+ *     device and node. Results (*program, *instance ...) are looked at only after BATON_OK.
  *  5. An exception that leaves a plugin's function is caught and treated as BATON_ERROR. That is a
  *     safety net, not an interface.
  *  6. A plugin keeps nothing in globals: several runtimes may live in one process.
@@ -26,13 +26,14 @@
  *   [any-thread]           at any time, from any thread, also at the same time
  *   [plugin-serial]        calls for one baton_plugin are made one at a time, from any thread
  *   [instance-serial]      calls for one baton_instance are made one at a time, from any thread
- * A device with BATON_DEVICE_ONE_THREAD has all its plugin's calls but `query` made from one and
- * the same thread, which the host keeps for it.
+ * A plugin with BATON_PLUGIN_ONE_THREAD in its info has all calls, from `create` to `destroy`, made
+ * from one and the same thread, which the host keeps for it; whatever the tag, one at a time.
+ * The host's functions never call back into the plugin, but for what they are handed to call.
  *
  * Life:  query -> create -> device info -> examine -> compile -> instantiate
  *        -> { reshape | execute }* -> destroy_instance / destroy_program -> destroy (plugin)
- * A program outlives the instances made from it: the host counts. The library is never unloaded
- * while any object made by it is alive.
+ * A program outlives the instances made from it, an instance its fences: the host counts. The
+ * library is never unloaded while any object made by it is alive.
  *
  * This header is C99 and C++17. Units are in the names: ns, us, bytes.
  */
@@ -105,10 +106,11 @@ struct baton_host {
   /* Goes to the user's log sink. `text` is copied. */
   void (*log)(const baton_host* host, int32_t level, const char* text);
 
-  /* Gives the reason for the error, or the refusal, that the current call is about to return. The
-   * text is copied during the call and shown once, with plugin, device and node in front. `reason`
-   * is a BATON_REASON_. The last report of a call counts. From other threads than the caller's
-   * (inside parallel_for, say) it counts for the call that the plugin is in. */
+  /* Gives the reason for the error that the current call is about to return. The text is copied
+   * during the call and shown once, with plugin and device in front. `reason` is a BATON_REASON_.
+   * The last report of a call counts. Inside parallel_for it counts for the call that runs it. From
+   * a thread of the plugin's own it counts for the call that the plugin is in; with several at the
+   * same time use execution->report instead, else it only goes to the log. */
   void (*report)(const baton_host* host, uint32_t reason, const char* text);
 
   /* Memory with `alignment` (a power of two), counted in the runtime's figures. NULL when there is
@@ -131,8 +133,8 @@ struct baton_execution {
 
   /* Runs fn over [0, count) in pieces of at least `grain` (0: the host chooses) on the session's
    * threads; the caller takes part; returns when all is done. worker < thread_count; two pieces
-   * that run at the same time have different workers. Nested calls run inline with worker 0.
-   * Only from the thread that execute was called on. */
+   * that run at the same time have different workers. Only from the thread that execute was called
+   * on; inside fn it calls the inner fn at once, as the worker that it is in. */
   void (*parallel_for)(const baton_execution* execution, uint64_t count, uint64_t grain,
                        baton_range_fn fn, void* user);
 
@@ -142,6 +144,9 @@ struct baton_execution {
 
   /* Memory of instance_info.scratch_bytes, 64-byte aligned, undefined content; NULL for 0. */
   void* scratch;
+
+  /* As host->report, for this execution. [any-thread] */
+  void (*report)(const baton_execution* execution, uint32_t reason, const char* text);
 };
 
 /* ---- The graph, as a delegate sees it ------------------------------------------------------ */
@@ -171,14 +176,15 @@ typedef struct baton_node {
 } baton_node;
 
 /* A subgraph (examine), or a partition of it (compile). Constant and valid during the call; the
- * tensors and nodes that it returns, too. In `compile` all constant data stays valid as long as the
- * program, unless done_with_constant was called for it. All functions [any-thread]. */
+ * tensors and nodes that it returns, too. Shapes are those of the session, or the default ones when
+ * there is none yet. In `compile` the attributes and data of the partition's nodes and constants
+ * stay valid as long as the program, unless done_with_constant was called for them; in `examine`
+ * constant data may be less aligned than 64 bytes. All functions [any-thread]. */
 typedef struct baton_graph baton_graph;
 struct baton_graph {
   uint32_t struct_size;
   uint32_t subgraph; /* index in the file */
   void* context;
-  const char* model_hash; /* hexadecimal, of the file's bytes; for cache keys */
 
   /* Nodes in an order in which they can run. examine: every node of the subgraph; compile: those
    * of the partition. */
@@ -204,10 +210,13 @@ struct baton_graph {
 
   /* The plugin has its own copy: the host may drop the pages. Only in compile. */
   void (*done_with_constant)(const baton_graph* graph, int32_t tensor);
+
+  /* Hexadecimal, of the file's bytes; for cache keys. The first call reads the whole file. */
+  const char* (*model_hash)(const baton_graph* graph);
 };
 
 /* Shapes for instantiate and reshape: those of every tensor of the partition. Valid during the
- * call. */
+ * call. [any-thread] */
 typedef struct baton_shapes baton_shapes;
 struct baton_shapes {
   uint32_t struct_size;
@@ -235,7 +244,9 @@ typedef struct baton_buffer {
 /* The buffers of one execution, in the order of the graph's inputs, outputs and states. Outputs do
  * not alias inputs, unless the device has BATON_DEVICE_IN_PLACE. state_in is what the last
  * successful run left; write state_out completely: the host commits it when execute succeeds, so
- * that a failed run can be repeated elsewhere. [any-thread] during execute. */
+ * that a failed run can be repeated elsewhere. With BATON_DEVICE_IN_PLACE both may be one buffer.
+ * [any-thread] during execute, or until the fence of submit was waited for. NULL when out of
+ * range. */
 typedef struct baton_bindings baton_bindings;
 struct baton_bindings {
   uint32_t struct_size;
@@ -256,12 +267,13 @@ enum baton_option_type_values {
   BATON_OPTION_BOOL = 3 /* true, false, 1, 0, on, off, yes, no */
 };
 
-/* One line of the option schema. The host checks names and types before it creates anything. */
+/* One line of the option schema. The host checks names, types and choices before it creates
+ * anything. The name `device` is the host's: it picks the device by number or part of its name. */
 typedef struct baton_option_spec {
   uint32_t struct_size;
   int32_t type; /* BATON_OPTION_ */
   const char* name;
-  const char* default_value;
+  const char* default_value; /* never NULL */
   const char* help;    /* one sentence */
   const char* choices; /* "a|b|c", or NULL: any value of the type */
 } baton_option_spec;
@@ -272,7 +284,8 @@ struct baton_options {
   uint32_t struct_size;
   uint32_t reserved;
   void* context;
-  /* The text: the user's, else the default. NULL for a name that is not in the schema. */
+  /* The text: the user's, else the default. Booleans come as "true" or "false", numbers as C's
+   * strtoll (base 10) and strtod read them in full. NULL for a name that is not in the schema. */
   const char* (*get)(const baton_options* options, const char* name);
 };
 
@@ -287,9 +300,8 @@ enum baton_device_kind_values {
 enum baton_device_flag_values {
   BATON_DEVICE_USABLE = 1,        /* else `unusable_reason` says why not                        */
   BATON_DEVICE_EXACT_INTEGER = 2, /* 8- and 16-bit operators give the reference kernels' bits   */
-  BATON_DEVICE_ONE_THREAD = 4,    /* call this plugin from one thread only                      */
-  BATON_DEVICE_IN_PLACE = 8,      /* execute cannot fail once started; outputs may alias inputs */
-  BATON_DEVICE_RESIZABLE = 16     /* reshape never asks for a new compile                       */
+  BATON_DEVICE_IN_PLACE = 4,      /* execute cannot fail once started; outputs may alias inputs */
+  BATON_DEVICE_RESIZABLE = 8      /* reshape never asks for a new compile                       */
 };
 
 typedef struct baton_device_info {
@@ -309,7 +321,8 @@ typedef struct baton_plugin baton_plugin;     /* the plugin's own; one per runti
 typedef struct baton_program baton_program;   /* the plugin's own; immutable, shared by sessions */
 typedef struct baton_instance baton_instance; /* the plugin's own; one per session */
 
-/* How examine answers. Valid during the call. Nodes that get no answer are refused. */
+/* How examine answers: from the thread that it was called on, one answer per offered node; `node`
+ * is baton_node.index. Valid during the call. Nodes that get no answer are refused. */
 typedef struct baton_answer baton_answer;
 struct baton_answer {
   uint32_t struct_size;
@@ -319,8 +332,9 @@ struct baton_answer {
   void (*yes)(const baton_answer* answer, uint32_t node, int64_t cost_ns);
   /* It cannot: a BATON_REASON_ and a sentence (copied). */
   void (*no)(const baton_answer* answer, uint32_t node, uint32_t reason, const char* text);
-  /* Proposes that these nodes, all answered yes, become one partition. Optional. The host checks
-   * that it is convex. Nodes in no group are grouped by the host. */
+  /* Proposes that these nodes, all answered yes before, become one partition. Optional. A group
+   * must be convex: no path leads out of it and back in. A node is in one group at most; the host
+   * groups the others. */
   void (*group)(const baton_answer* answer, const uint32_t* nodes, uint32_t count);
 };
 
@@ -336,8 +350,8 @@ typedef struct baton_delegate {
   uint32_t struct_size;
   uint32_t reserved;
 
-  /* [plugin-serial] Devices, the best first. The info lives as long as the plugin. Fast: a device
-   * that is absent is listed as not usable, with the reason. */
+  /* [plugin-serial] Devices, the best first; the number does not change. The info lives as long as
+   * the plugin. Fast: a device that is absent is listed as not usable, with the reason. */
   uint32_t (*device_count)(baton_plugin* plugin);
   const baton_device_info* (*device)(baton_plugin* plugin, uint32_t device);
 
@@ -355,7 +369,7 @@ typedef struct baton_delegate {
   /* [plugin-serial] No instance of it is alive. */
   void (*destroy_program)(baton_program* program);
 
-  /* [plugin-serial] For these shapes. */
+  /* [plugin-serial] For these shapes. BATON_RECOMPILE_NEEDED: the program cannot serve them. */
   int32_t (*instantiate)(baton_program* program, const baton_shapes* shapes,
                          baton_instance_info* info, baton_instance** instance);
   /* [instance-serial] New shapes. BATON_RECOMPILE_NEEDED: the host compiles and instantiates
@@ -394,14 +408,18 @@ typedef struct baton_custom_operator {
   uint32_t struct_size;
   int32_t max_version;
   const char* name; /* custom_code in the file */
-  const char* help;
+  const char* help; /* one sentence */
   /* [any-thread] The shape rule, and the check of types and attributes. */
   int32_t (*infer)(baton_plugin* plugin, const baton_kernel_call* call);
-  /* [any-thread] The kernel. Keeps nothing between calls. */
+  /* [any-thread] The kernel. Keeps nothing between calls. NULL: only a delegate can run it. */
   int32_t (*run)(baton_plugin* plugin, const baton_kernel_call* call);
 } baton_custom_operator;
 
 /* ---- The plugin ---------------------------------------------------------------------------------- */
+
+enum baton_plugin_flag_values {
+  BATON_PLUGIN_ONE_THREAD = 1 /* call this plugin from one thread only */
+};
 
 /* Constant data, valid while the library is loaded. Returned without touching a driver. */
 typedef struct baton_plugin_info {
@@ -413,6 +431,8 @@ typedef struct baton_plugin_info {
   const char* description; /* one sentence */
   uint32_t option_count;
   uint32_t operator_count;
+  uint32_t flags; /* BATON_PLUGIN_ */
+  uint32_t reserved;
   const baton_option_spec* (*option)(uint32_t position);       /* NULL when there is none */
   const baton_custom_operator* (*custom_operator)(uint32_t position); /* NULL: none */
   const baton_delegate* delegate;                              /* NULL: it brings operators only */
@@ -452,7 +472,8 @@ typedef const baton_plugin_info* (*baton_plugin_query_fn)(uint32_t host_abi);
 #endif
 
 /* ---- Extensions ------------------------------------------------------------------------------------
- * Tables that plugin_info.get_extension returns. Absent without harm. */
+ * Tables that plugin_info.get_extension returns. Absent without harm: so is a function that is NULL,
+ * or that returns BATON_UNSUPPORTED (for one of several devices, say). */
 
 /* Compiled programs as bytes. The host names a blob by model, partition, plugin version and device,
  * and keeps it; the plugin must still check what it is given. */
@@ -497,12 +518,12 @@ typedef struct baton_ext_async {
   int32_t (*submit)(baton_instance* instance, const baton_execution* execution,
                     const baton_bindings* bindings, const baton_fence* wait_for,
                     baton_fence** done);
-  /* [any-thread] BATON_OK when done, BATON_TIMED_OUT after timeout_ns, or the error of the
-   * execution. */
+  /* [any-thread] BATON_OK when done, BATON_TIMED_OUT after timeout_ns (0: only asks; UINT64_MAX:
+   * for ever), or the error of the execution, reported in this call. May be called again. */
   int32_t (*wait)(baton_fence* fence, uint64_t timeout_ns);
   /* [any-thread] Asks for an early end; wait then gives BATON_CANCELLED, or BATON_OK. */
   void (*cancel)(baton_fence* fence);
-  /* [any-thread] After wait. */
+  /* [any-thread] After a wait that did not time out, before destroy_instance. */
   void (*destroy_fence)(baton_fence* fence);
 } baton_ext_async;
 
@@ -511,7 +532,7 @@ typedef struct baton_ext_async {
 typedef struct baton_ext_device_buffers {
   uint32_t struct_size;
   uint32_t reserved;
-  /* [plugin-serial] */
+  /* [any-thread] */
   int32_t (*allocate)(baton_plugin* plugin, uint32_t device, uint64_t bytes, void** handle);
   void (*release)(baton_plugin* plugin, uint32_t device, void* handle);
   /* [any-thread] Copies between host memory and a buffer. */
@@ -529,7 +550,7 @@ typedef struct baton_ext_intermediates {
   /* [instance-serial] Keeps this tensor of the partition from the next execute on.
    * BATON_UNSUPPORTED when it does not exist on the device (fused away). */
   int32_t (*keep)(baton_instance* instance, int32_t tensor);
-  /* [instance-serial] Copies a kept tensor of the last execute. */
+  /* [instance-serial] Copies a kept tensor of the last execute; `bytes` is its whole size. */
   int32_t (*read)(baton_instance* instance, int32_t tensor, void* to, uint64_t bytes);
 } baton_ext_intermediates;
 
