@@ -69,9 +69,10 @@ stage_core() { # libbaton alone, as it ships on a phone
   fi
 }
 
-stage_static() { # static libbaton
+stage_static() { # static libbaton, and its installed package
   cmake --preset static -DBATON_WERROR=ON
   cmake --build --preset static
+  tests/install/run.sh build/static build/install_test_static
 }
 
 stage_aarch64() { # cross build; a model gives the same bits under qemu as here

@@ -46,6 +46,7 @@ class SubgraphRunner final : public SessionServices {
   // True when a tensor's content is to be had: it is not inside a partition that keeps it to itself.
   Status make_readable(int32_t tensor);
 
+  void set_profiling(bool on);
   // Calls add(subgraph, node or -1, partition or -1, ns) for the last run.
   void read_profile(void (*add)(void*, uint32_t, int32_t, int32_t, uint64_t), void* user) const;
   void add_memory_figures(baton_memory_figures* figures) const;
@@ -70,11 +71,8 @@ class SubgraphRunner final : public SessionServices {
     AlignedMemory saved;    // as it was before the run
     AlignedMemory pending;  // a partition's state_out, before it is committed
   };
-  // Where a tensor of the partition's border lies, in the order of the ABI's buffers.
-  struct Border {
-    std::vector<baton_buffer> inputs, outputs, states_in, states_out;
-  };
-
+  bool at_default_shapes() const;
+  Status start_instances(size_t* partition);
   Status make_instances();
   Status make_contexts();
   Status place_memory();
@@ -84,8 +82,7 @@ class SubgraphRunner final : public SessionServices {
   Status run_node(uint32_t node);
   Status run_dynamic(uint32_t node, NodeContext& context);
   Status run_partition(uint32_t partition);
-  Status wait_for_fences();
-  void call_taps(const PlanStep& step);
+  Status call_taps(const PlanStep& step);
   bool in_partition_only(int32_t tensor) const;
 
   const Subgraph& subgraph_;
@@ -96,7 +93,6 @@ class SubgraphRunner final : public SessionServices {
   std::shared_ptr<const CompiledSubgraph> compiled_;
   std::vector<std::unique_ptr<NodeContext>> contexts_;   // by node; null: not run here
   std::vector<std::unique_ptr<Instance>> instances_;     // by partition
-  std::vector<Border> borders_;                          // by partition
   std::vector<void*> instance_scratch_;                  // by partition
   std::vector<StateTensor> states_;
   AlignedMemory arena_;
