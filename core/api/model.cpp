@@ -111,14 +111,14 @@ const char* baton_model_oddity(const baton_model* model, uint32_t position) {
 
 int32_t baton_model_metadata(const baton_model* model, uint32_t position, const char** name,
                              const void** data, uint64_t* bytes) {
-  const tflite::Model& root = model->graph->model().root();
+  const schema::Model& root = model->graph->model().root();
   if (root.metadata() == nullptr || position >= root.metadata()->size()) return 0;
-  const tflite::Metadata* entry = root.metadata()->Get(position);
+  const schema::Metadata* entry = root.metadata()->Get(position);
   *name = entry->name() == nullptr ? "" : entry->name()->c_str();
   *data = nullptr;
   *bytes = 0;
   if (root.buffers() != nullptr && entry->buffer() < root.buffers()->size()) {
-    const tflite::Buffer* buffer = root.buffers()->Get(entry->buffer());
+    const schema::Buffer* buffer = root.buffers()->Get(entry->buffer());
     if (buffer->data() != nullptr) {
       *data = buffer->data()->data();
       *bytes = buffer->data()->size();

@@ -254,7 +254,7 @@ Status Session::run_once() {
 
 bool Session::first_call(uint32_t subgraph) {
   if (called_[subgraph]) return false;
-  called_[subgraph] = true;
+  called_[subgraph] = 1;
   return true;
 }
 
@@ -280,7 +280,7 @@ Status Session::reset_state() {
     if (runner != nullptr) runner->reset_state();
   }
   resources_.clear();
-  std::ranges::fill(called_, false);
+  std::ranges::fill(called_, uint8_t{0});
   return {};
 }
 

@@ -112,8 +112,8 @@ class Session {
   std::vector<std::vector<int32_t>> wanted_dims_;  // by input
 
   Resources resources_;
-  std::vector<bool> called_;        // CALL_ONCE, by subgraph
-  std::vector<bool> called_saved_;
+  std::vector<uint8_t> called_;  // CALL_ONCE, by subgraph
+  std::vector<uint8_t> called_saved_;
   std::vector<Tap> taps_;
   bool profiling_ = false;
   std::unique_ptr<baton_placement> report_;
