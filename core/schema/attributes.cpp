@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 
@@ -12,6 +13,10 @@ namespace {
 
 // Arrays are handed out as they lie in the file.
 static_assert(std::endian::native == std::endian::little);
+
+#define BATON_ATTRIBUTE_OFFSET(struct_name, field, offset) \
+  static_assert(offsetof(struct_name, field) == (offset));
+#include "core/schema/attribute_offsets.inc"
 
 #include "core/schema/attribute_table.inc"
 

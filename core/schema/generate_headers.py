@@ -5,6 +5,7 @@
   core/include/baton/attributes.h    one C struct per options table, enum constants
   core/schema/attribute_types.inc    struct name, table name and union member of each
   core/schema/attribute_table.inc    field names, kinds, offsets, vtable slots and defaults
+  core/schema/attribute_offsets.inc  the offsets once more, to be asserted by C and C++ compilers
 
 Usage: generate_headers.py [--check]
 With --check nothing is written; the exit status is 1 if a file is not up to date.
@@ -105,7 +106,7 @@ def enum_constant(enum, value):
     if enum in SPECIAL_ENUM_PREFIX:
         prefix = SPECIAL_ENUM_PREFIX[enum]
     else:
-        base = enum if enum in ("TensorType", "LSTMKernelType") else re.sub(r"Type$", "", enum)
+        base = enum if enum == "LSTMKernelType" else re.sub(r"Type$", "", enum)
         prefix = snake(base).upper()
     return "_".join(filter(None, ("BATON", prefix, value.upper())))
 
@@ -231,7 +232,7 @@ HEADER_NOTE = "/* Written by core/schema/generate_headers.py from core/schema/tf
 def builtin_ops_header(enums):
     lines = [HEADER_NOTE, "#ifndef BATON_BUILTIN_OPS_H_", "#define BATON_BUILTIN_OPS_H_", "",
              "/* The numbers of the built-in operators, as .tflite files store them. They never",
-             " * change; new ones are appended. Custom operators have BATON_OP_CUSTOM and a name. */",
+             " * change, new ones are appended. A custom operator is CUSTOM with a name. */",
              "enum {"]
     values = enums["BuiltinOperator"][1]
     lines += [f"  BATON_OP_{name} = {code}," for name, code in values.items()]
@@ -253,8 +254,8 @@ ATTRIBUTES_INTRODUCTION = """\
  *  - Offsets are the same on every machine: pointers take 8 bytes also where they are 4 bytes long
  *    (then `NAME_high` follows, which is 0).
  *  - `NAME_reserved`, `NAME_high` and `reserved` are padding and 0.
- *  - Booleans are uint8_t, 0 or 1. Enumerations are int32_t with the constants below; a file may
- *    hold a value that is not among them.
+ *  - Booleans are uint8_t, 0 or 1. Enumerations are int32_t with the constants below, element types
+ *    with those of baton/types.h; a file may hold a value that is not among them.
  *  - An array is a pointer and `NAME_count`, the number of elements. A null pointer means that the
  *    file does not have the array. Strings end in a zero byte; null if absent.
  *  - Pointers lead into the model and live as long as whatever handed out the struct.
@@ -264,6 +265,8 @@ ATTRIBUTES_INTRODUCTION = """\
 PREAMBLE = """\
 #include <stddef.h>
 #include <stdint.h>
+
+#include "baton/types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -300,6 +303,8 @@ def attributes_header(enums, layouts, used_enums):
     lines = [HEADER_NOTE, ATTRIBUTES_INTRODUCTION, "#ifndef BATON_ATTRIBUTES_H_",
              "#define BATON_ATTRIBUTES_H_", "", PREAMBLE]
     for enum in used_enums:
+        if enum == "TensorType":
+            continue  # baton_dtype_values
         lines += [f"/* {enum} */", "enum {"]
         for key, value in enums[enum][1].items():
             lines.append(f"  {enum_constant(enum, key)} = {value},")
@@ -344,7 +349,6 @@ def table_inc(enums, unions, layouts, used_enums):
     for table, (slots, _, _, _) in layouts.items():
         if not slots:
             continue
-        struct = f"baton_{table_snake(table)}_attributes"
         lines.append(f"constexpr AttributeField k{table}Fields[] = {{")
         for slot in slots:
             enum = f"&k{slot.enum}" if slot.enum else "nullptr"
@@ -352,11 +356,6 @@ def table_inc(enums, unions, layouts, used_enums):
             lines.append(f'  {{"{slot.field.name}", AttributeKind::{slot.kind}, '
                          f"{', '.join(map(str, numbers))}, {enum}}},")
         lines.append("};")
-        for slot in slots:
-            lines.append(f"static_assert(offsetof({struct}, {slot.field.name}) == {slot.offset});")
-            if slot.count_offset:
-                lines.append(f"static_assert(offsetof({struct}, {slot.field.name}_count) == "
-                             f"{slot.count_offset});")
     for union in UNIONS:
         lines.append(f"\nconstexpr AttributeLayout k{union}Layouts[] = {{")
         for member, table in enumerate(unions[union], 1):
@@ -365,6 +364,18 @@ def table_inc(enums, unions, layouts, used_enums):
             lines.append(f'  {{"{table}", OptionsUnion::k{union}, {member}, {size}, {fields}}},')
         lines.append("};")
     lines.append("// clang-format on")
+    return "\n".join(lines) + "\n"
+
+
+def offsets_inc(layouts):
+    lines = [INC_NOTE, "// BATON_ATTRIBUTE_OFFSET(struct, field, offset)"]
+    for table, (slots, _, _, _) in layouts.items():
+        start = f"BATON_ATTRIBUTE_OFFSET(baton_{table_snake(table)}_attributes, "
+        for slot in slots:
+            lines.append(f"{start}{slot.field.name}, {slot.offset})")
+            if slot.count_offset:
+                lines.append(f"{start}{slot.field.name}_count, {slot.count_offset})")
+    lines += ["", "#undef BATON_ATTRIBUTE_OFFSET"]
     return "\n".join(lines) + "\n"
 
 
@@ -384,6 +395,7 @@ def main(arguments):
         os.path.join(INCLUDE, "attributes.h"): attributes_header(enums, layouts, used_enums),
         os.path.join(HERE, "attribute_types.inc"): types_inc(unions),
         os.path.join(HERE, "attribute_table.inc"): table_inc(enums, unions, layouts, used_enums),
+        os.path.join(HERE, "attribute_offsets.inc"): offsets_inc(layouts),
     }
     status = 0
     for path, text in outputs.items():

@@ -10,8 +10,8 @@
  *  - Offsets are the same on every machine: pointers take 8 bytes also where they are 4 bytes long
  *    (then `NAME_high` follows, which is 0).
  *  - `NAME_reserved`, `NAME_high` and `reserved` are padding and 0.
- *  - Booleans are uint8_t, 0 or 1. Enumerations are int32_t with the constants below; a file may
- *    hold a value that is not among them.
+ *  - Booleans are uint8_t, 0 or 1. Enumerations are int32_t with the constants below, element types
+ *    with those of baton/types.h; a file may hold a value that is not among them.
  *  - An array is a pointer and `NAME_count`, the number of elements. A null pointer means that the
  *    file does not have the array. Strings end in a zero byte; null if absent.
  *  - Pointers lead into the model and live as long as whatever handed out the struct.
@@ -22,6 +22,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "baton/types.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,33 +42,6 @@ extern "C" {
 /* Whether the struct behind pointer `attributes` of type `type` is large enough to hold `field`. */
 #define BATON_ATTRIBUTE_HAS(type, attributes, field) \
   ((attributes)->struct_size >= offsetof(type, field) + sizeof((attributes)->field))
-
-/* TensorType */
-enum {
-  BATON_TENSOR_TYPE_FLOAT32 = 0,
-  BATON_TENSOR_TYPE_FLOAT16 = 1,
-  BATON_TENSOR_TYPE_INT32 = 2,
-  BATON_TENSOR_TYPE_UINT8 = 3,
-  BATON_TENSOR_TYPE_INT64 = 4,
-  BATON_TENSOR_TYPE_STRING = 5,
-  BATON_TENSOR_TYPE_BOOL = 6,
-  BATON_TENSOR_TYPE_INT16 = 7,
-  BATON_TENSOR_TYPE_COMPLEX64 = 8,
-  BATON_TENSOR_TYPE_INT8 = 9,
-  BATON_TENSOR_TYPE_FLOAT64 = 10,
-  BATON_TENSOR_TYPE_COMPLEX128 = 11,
-  BATON_TENSOR_TYPE_UINT64 = 12,
-  BATON_TENSOR_TYPE_RESOURCE = 13,
-  BATON_TENSOR_TYPE_VARIANT = 14,
-  BATON_TENSOR_TYPE_UINT32 = 15,
-  BATON_TENSOR_TYPE_UINT16 = 16,
-  BATON_TENSOR_TYPE_INT4 = 17,
-  BATON_TENSOR_TYPE_BFLOAT16 = 18,
-  BATON_TENSOR_TYPE_INT2 = 19,
-  BATON_TENSOR_TYPE_UINT4 = 20,
-  BATON_TENSOR_TYPE_FLOAT8_E4M3FN = 21,
-  BATON_TENSOR_TYPE_FLOAT8_E5M2 = 22
-};
 
 /* StablehloPrecisionConfig */
 enum {

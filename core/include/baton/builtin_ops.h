@@ -4,7 +4,7 @@
 #define BATON_BUILTIN_OPS_H_
 
 /* The numbers of the built-in operators, as .tflite files store them. They never
- * change; new ones are appended. Custom operators have BATON_OP_CUSTOM and a name. */
+ * change, new ones are appended. A custom operator is CUSTOM with a name. */
 enum {
   BATON_OP_ADD = 0,
   BATON_OP_AVERAGE_POOL_2D = 1,

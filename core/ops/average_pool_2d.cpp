@@ -1,0 +1,53 @@
+// AVERAGE_POOL_2D: the mean of each window; cells of padding do not count.
+#include "core/ops/support/pool.h"
+
+namespace baton::ops {
+namespace {
+
+Status run_float(NodeContext& ctx) {
+  const auto& data = ctx.data<PoolData>();
+  pool<float>(
+      ctx, data.shape, 0.0f, [](float sum, float value) { return sum + value; },
+      [&](float sum, int32_t count) {
+        return std::min(std::max(sum / static_cast<float>(count), data.float_low),
+                        data.float_high);
+      });
+  return {};
+}
+
+// Rounds half away from zero.
+template <typename T>
+Status run_integer(NodeContext& ctx) {
+  const auto& data = ctx.data<PoolData>();
+  pool<T>(
+      ctx, data.shape, int64_t{0}, [](int64_t sum, T value) { return sum + value; },
+      [&](int64_t sum, int32_t count) {
+        const int64_t half = sum > 0 ? count / 2 : -(count / 2);
+        return static_cast<T>(
+            baton_clamp(static_cast<int32_t>((sum + half) / count), data.low, data.high));
+      });
+  return {};
+}
+
+Status prepare(NodeContext& ctx) {
+  return prepare_pool(ctx, {run_float, run_integer<int8_t>, run_integer<uint8_t>});
+}
+
+Status run(NodeContext& ctx) { return ctx.data<PoolData>().run(ctx); }
+
+}  // namespace
+
+extern const Operator average_pool_2d{
+    .code = BATON_OP_AVERAGE_POOL_2D,
+    .name = "AVERAGE_POOL_2D",
+    .summary = "Mean over a sliding window, with fused activation; padding does not count.",
+    .max_version = 3,
+    .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8) | dtype_bit(BATON_UINT8),
+    .infer = infer_pool,
+    .prepare = prepare,
+    .run = run,
+    .min_version = pool_min_version,
+    .work = pool_work,
+};
+
+}  // namespace baton::ops

@@ -1,0 +1,43 @@
+#include <cmath>
+
+#include "core/ops/support/unary.h"
+
+namespace baton::ops {
+namespace {
+
+Status prepare(NodeContext& ctx) {
+  if (ctx.input(0).dtype() != BATON_FLOAT32 && ctx.output(0).scale() != 1.0f / 256) {
+    return error(BATON_UNSUPPORTED, "the output scale is %g; it must be 1/256",
+                 static_cast<double>(ctx.output(0).scale()));
+  }
+  return prepare_float_or_table(ctx, dtypes_of<uint8_t, int8_t>(), baton_transform_logistic,
+                                nullptr);
+}
+
+Status run(NodeContext& ctx) {
+  const Value& input = ctx.input(0);
+  if (input.dtype() != BATON_FLOAT32) {
+    run_table(ctx);
+    return {};
+  }
+  map_elements(ctx, input.as<const float>(), ctx.output(0).as<float>(), input.count(),
+               [](float x) { return 1.0f / (1.0f + std::exp(-x)); });
+  return {};
+}
+
+}  // namespace
+
+extern const Operator logistic{
+    .code = BATON_OP_LOGISTIC,
+    .name = "LOGISTIC",
+    .summary = "1 / (1 + exp(-x)).",
+    .max_version = 2,
+    .flags = kInPlace,
+    .dtypes = dtypes_of<float, uint8_t, int8_t>(),
+    .infer = infer_same_shape,
+    .prepare = prepare,
+    .run = run,
+    .min_version = version_by_integer_type,
+};
+
+}  // namespace baton::ops

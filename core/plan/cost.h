@@ -1,0 +1,20 @@
+// Estimates that weigh a partition against the cost of crossing over to a device.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/plan/plan.h"
+
+namespace baton {
+
+// A node on the reference kernels: 1 ns per multiply-add or element, and 200 ns to start it. (Measured
+// on MobileNet v2: docs/performance.md.)
+uint64_t reference_cost_ns(const Node& node, std::span<const Value> values);
+
+// One execution of the partition on its device, apart from the nodes: launch, and moving inputs and
+// outputs.
+uint64_t crossing_cost_ns(const Partition& partition, const DelegateOffer& offer,
+                          std::span<const Value> values);
+
+}  // namespace baton

@@ -1,0 +1,76 @@
+#!/bin/sh
+# Uses an installation as its users do: moved to another prefix, through find_package and
+# pkg-config, from copies of the sources outside this tree.
+#
+#   tests/install/run.sh BUILD WORK     BUILD: a built tree; WORK: a folder that is made anew
+set -eu
+
+build=$(realpath "$1")
+rm -rf "$2"
+mkdir -p "$2"
+work=$(realpath "$2")
+source=$(realpath "$(dirname "$0")/../..")
+prefix=$work/prefix
+
+echo "== install, then move the prefix"
+cmake --install "$build" --prefix "$work/before" >"$work/install.log"
+mv "$work/before" "$prefix"
+
+echo "== no installed text names the source or build folder"
+if grep -rIl -e "$source" "$prefix"; then
+  echo "the files above would break on another machine" >&2
+  exit 1
+fi
+
+echo "== each public header compiles alone, as C99 and C++17"
+warnings="-Wall -Wextra -pedantic -Werror -fsyntax-only -I$prefix/include"
+for header in "$prefix"/include/baton/*; do
+  name=baton/$(basename "$header")
+  case $name in
+    # Part of another header, which checks its own layout with it.
+    */*_layout.h) continue ;;
+  esac
+  for compiler in gcc clang; do
+    # shellcheck disable=SC2086 # one word per option
+    case $name in
+      */fixed_point.h | *.hpp) ;;
+      *) echo "#include <$name>" | $compiler -x c -std=c99 $warnings - ;;
+    esac
+    # shellcheck disable=SC2086
+    echo "#include <$name>" | $compiler -x c++ -std=c++17 $warnings -
+  done
+done
+
+consume() { # consume FOLDER: builds and tests a project of this tree against the package alone
+  name=$(basename "$1")
+  echo "== $1 against the installed package"
+  mkdir -p "$work/sources"
+  cp -r "$source/$1" "$work/sources/$name"
+  cmake -S "$work/sources/$name" -B "$work/$name" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" \
+    -DCMAKE_BUILD_TYPE=Release >"$work/$name.log"
+  cmake --build "$work/$name"
+  ctest --test-dir "$work/$name" --output-on-failure --no-tests=ignore
+}
+
+consume tests/install/consumer
+for project in plugins/template examples/minimal; do
+  if [ -e "$source/$project/CMakeLists.txt" ]; then
+    consume "$project"
+  fi
+done
+
+echo "== pkg-config"
+flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs baton)
+# shellcheck disable=SC2086 # one word per flag
+cc "$source/tests/install/consumer/consumer.c" $flags -Wl,-rpath,"$prefix/lib" \
+  -o "$work/pkg_config_consumer"
+"$work/pkg_config_consumer"
+
+sample=$source/examples/shapes_classifier/shapes.tflite
+template=$work/template/libbaton_template.so
+if [ -e "$template" ] && [ -e "$prefix/bin/baton" ] && [ -e "$sample" ]; then
+  echo "== the installed command with the plugin built outside the tree"
+  "$prefix/bin/baton" run "$sample" --delegate=reference --out-dir="$work/expected"
+  "$prefix/bin/baton" run "$sample" --delegate="$template" --strict --out-dir="$work/actual"
+  cmp "$work/expected/output_0.bin" "$work/actual/output_0.bin"
+fi
