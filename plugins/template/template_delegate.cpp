@@ -9,6 +9,7 @@
 //
 // Errors are exceptions of type Error; baton/plugin.hpp turns them into the plugin ABI's. To write
 // your own: rename, put your operators into find_operator(), and your device into execute().
+#include <baton/fixed_point.h>
 #include <baton/plugin.hpp>
 
 #include <algorithm>
@@ -40,7 +41,11 @@ Function find_operator(int32_t op) {
   }
 }
 
-// ADD, SUB and MUL can end in an activation.
+// Some operators end in an activation.
+bool has_activation(int32_t op) {
+  return op == BATON_OP_ADD || op == BATON_OP_SUB || op == BATON_OP_MUL;
+}
+
 int32_t fused_activation(const Node& node) {
   switch (node.op()) {
     case BATON_OP_ADD: return node.attributes<baton_add_attributes>().fused_activation_function;
@@ -111,9 +116,9 @@ class TemplateProgram : public Program {
       const int32_t out = node.outputs()[0];
       Step step{find_operator(node.op()), place(graph, a), place(graph, b), place(graph, out),
                 a, b, out, -kInfinity, kInfinity};
-      const int32_t activation = fused_activation(node);
-      if (activation != BATON_ACTIVATION_NONE) step.low = 0.0f;
-      if (activation == BATON_ACTIVATION_RELU6) step.high = 6.0f;
+      if (has_activation(node.op())) {
+        baton_activation_range_float(fused_activation(node), &step.low, &step.high);
+      }
       steps.push_back(step);
     }
   }
@@ -156,8 +161,14 @@ class TemplateInstance : public Instance {
     }
     counts_.clear();
     for (const Step& step : program_.steps) {
-      counts_.push_back({shapes.count(step.tensor_out), shapes.count(step.tensor_a) > 1 ? 1 : 0,
-                         shapes.count(step.tensor_b) > 1 ? 1 : 0});
+      const int64_t out = shapes.count(step.tensor_out);
+      const int64_t a = shapes.count(step.tensor_a);
+      const int64_t b = shapes.count(step.tensor_b);
+      // New shapes can need a broadcast that examine has never seen.
+      if ((a != out && a != 1) || (b != out && b != 1)) {
+        throw Error(BATON_REASON_SHAPE, "the inputs have different shapes after the resize");
+      }
+      counts_.push_back({out, a == out ? 1u : 0u, b == out ? 1u : 0u});
     }
     return {floats * sizeof(float)};
   }
@@ -215,7 +226,7 @@ class TemplatePlugin : public Plugin {
  public:
   explicit TemplatePlugin(Host host) : Plugin(host) {
     device_ = make_device("Template", "template 1.0", BATON_DEVICE_CPU,
-                          BATON_DEVICE_USABLE | BATON_DEVICE_RESIZABLE);
+                          BATON_DEVICE_USABLE);
   }
 
   static About about() {
