@@ -8,8 +8,9 @@ namespace {
 
 std::string shape_text(std::span<const int32_t> dims) {
   std::string text = "[";
-  for (size_t i = 0; i < dims.size(); ++i) text += (i ? ", " : "") + std::to_string(dims[i]);
-  return text + "]";
+  for (size_t i = 0; i < dims.size(); ++i) text += format(i == 0 ? "%d" : ", %d", dims[i]);
+  text += ']';
+  return text;
 }
 
 // The version that the node needs, now that its shapes are known; an operator that is too old for

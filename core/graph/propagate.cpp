@@ -105,18 +105,45 @@ bool fold(NodeContext& context, const Node& node, std::span<Value> values,
   return folded;
 }
 
-Result<NodeShape> propagate_node(const Node& node, std::span<Value> values,
-                                 SessionServices* services, Propagation& propagation) {
-  if (!inputs_have_shapes(node, values)) {
-    for (const int32_t output : node.outputs()) {
-      values[static_cast<size_t>(output)].set_shape_unknown();
+// Tensors whose shape is the file's word only, because the core lacks an operator before them.
+class Hearsay {
+ public:
+  explicit Hearsay(size_t tensors) : tensors_(tensors, false) {}
+  bool reaches(const Node& node) const {
+    for (const int32_t input : node.inputs()) {
+      if (input >= 0 && tensors_[static_cast<size_t>(input)]) return true;
     }
-    return NodeShape::kDynamic;
+    return false;
   }
+  void spread(const Node& node) {
+    for (const int32_t output : node.outputs()) tensors_[static_cast<size_t>(output)] = true;
+  }
+
+ private:
+  std::vector<bool> tensors_;
+};
+
+NodeShape leave_unknown(const Node& node, std::span<Value> values) {
+  for (const int32_t output : node.outputs()) {
+    values[static_cast<size_t>(output)].set_shape_unknown();
+  }
+  return NodeShape::kDynamic;
+}
+
+Result<NodeShape> propagate_node(const Node& node, std::span<Value> values,
+                                 SessionServices* services, Hearsay& hearsay,
+                                 Propagation& propagation) {
+  const bool from_hearsay = hearsay.reaches(node);
+  if (node.op == nullptr || from_hearsay) hearsay.spread(node);
+  if (!inputs_have_shapes(node, values)) return leave_unknown(node, values);
   if (node.op == nullptr) return NodeShape::kKnown;
   NodeContext context(node.abi, values);
   context.set_services(services);
-  BATON_RETURN_IF_ERROR(node.op->infer(context));
+  if (Status status = node.op->infer(context); !status.ok()) {
+    // Files often leave shapes empty: no reason to refuse one that a delegate could run.
+    if (from_hearsay) return leave_unknown(node, values);
+    return status;
+  }
   if (!outputs_have_shapes(node, values)) return NodeShape::kDynamic;
   if (can_fold(node, values) && fold(context, node, values, propagation)) return NodeShape::kFolded;
   return NodeShape::kKnown;
@@ -129,8 +156,9 @@ Result<Propagation> propagate(const Subgraph& subgraph, std::span<Value> values,
   BATON_RETURN_IF_ERROR(reset_outputs(subgraph, values));
   Propagation propagation;
   propagation.nodes.reserve(subgraph.nodes.size());
+  Hearsay hearsay(values.size());
   for (const Node& node : subgraph.nodes) {
-    auto shape = propagate_node(node, values, services, propagation);
+    auto shape = propagate_node(node, values, services, hearsay, propagation);
     if (!shape.ok()) return shape.status().at(subgraph.place(node.abi.index));
     propagation.nodes.push_back(*shape);
   }

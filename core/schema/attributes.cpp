@@ -197,8 +197,11 @@ void read_attributes(const flatbuffers::Table* table, const AttributeLayout& lay
 AttributeValue attribute_value(const AttributeField& field, const void* attributes) {
   AttributeValue value;
   if (load<uint32_t>(attributes, 0) < field_end(field)) {
-    value.integer = static_cast<int64_t>(field.default_value);
-    value.real = field.default_value;
+    if (field.kind == AttributeKind::kFloat) {
+      value.real = field.default_value;
+    } else {
+      value.integer = static_cast<int64_t>(field.default_value);
+    }
     return value;
   }
   switch (field.kind) {

@@ -236,7 +236,6 @@ def builtin_ops_header(enums):
              "enum {"]
     values = enums["BuiltinOperator"][1]
     lines += [f"  BATON_OP_{name} = {code}," for name, code in values.items()]
-    lines[-1] = lines[-1].rstrip(",")
     lines += ["};", "", "/* One more than the largest number above. */",
               f"#define BATON_OP_COUNT {max(values.values()) + 1}", "",
               "#endif /* BATON_BUILTIN_OPS_H_ */"]
@@ -308,14 +307,14 @@ def attributes_header(enums, layouts, used_enums):
         lines += [f"/* {enum} */", "enum {"]
         for key, value in enums[enum][1].items():
             lines.append(f"  {enum_constant(enum, key)} = {value},")
-        lines[-1] = lines[-1].rstrip(",")
         lines += ["};", ""]
+    lines += ["/* clang-format off */", ""]
     for table, (_, members, initialisers, _) in layouts.items():
         name = f"baton_{table_snake(table)}_attributes"
         lines += [f"/* {table} */", f"typedef struct {name} {{", *members, f"}} {name};",
                   wrap_macro(f"{name.upper()}_INIT",
                              "{" + ", ".join([f"sizeof({name})"] + initialisers) + "}"), ""]
-    lines.append(ASSERTIONS)
+    lines += ["/* clang-format on */", "", ASSERTIONS]
     lines += [f"BATON_ATTRIBUTE_SIZE(baton_{table_snake(table)}_attributes, {size});"
               for table, (_, _, _, size) in layouts.items()]
     lines += ["", "#undef BATON_ATTRIBUTE_SIZE", "", "#ifdef __cplusplus", "}", "#endif", "",
