@@ -61,9 +61,8 @@ class Conv2D : public testing::TestWithParam<WindowCase> {
     op.input(input_dims(), input, input_q)
         .input(filter_dims(), filter, filter_q)
         .input({c().outputs}, bias,
-               filter_q.scales.size() == 1
-                   ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
-                   : Quantization{})
+               filter_q.scales.size() == 1 ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
+                                           : Quantization{})
         .output(dtype_of<T>(), output_q)
         .attributes(attributes_of(c()))
         .threads(3);
@@ -94,10 +93,7 @@ class Conv2D : public testing::TestWithParam<WindowCase> {
     OpHarness op(BATON_OP_CONV_2D);
     op.input(input_dims(), input);
     op.raw_input(dtype_of<W>(), filter_dims(), {filter.begin(), filter.end()}, filter_q);
-    op.input({c().outputs}, bias)
-        .output(BATON_FLOAT32)
-        .attributes(attributes_of(c()))
-        .threads(3);
+    op.input({c().outputs}, bias).output(BATON_FLOAT32).attributes(attributes_of(c())).threads(3);
     ASSERT_TRUE(op.run()) << op.message();
     EXPECT_EQ(op.dims(), output_dims());
     expect_float_near(op.result<float>(), exact, c().activation, 2e-6);

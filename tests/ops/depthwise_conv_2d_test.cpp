@@ -61,9 +61,8 @@ class DepthwiseConv2D : public testing::TestWithParam<WindowCase> {
     op.input(input_dims(), input, input_q)
         .input(filter_dims(), filter, filter_q)
         .input({channels()}, bias,
-               filter_q.scales.size() == 1
-                   ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
-                   : Quantization{})
+               filter_q.scales.size() == 1 ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
+                                           : Quantization{})
         .output(dtype_of<T>(), output_q)
         .attributes(attributes_of(c()))
         .threads(2);
@@ -142,10 +141,10 @@ TEST_P(DepthwiseConv2D, Hybrid) {
           .attributes(attributes_of(c()))
           .threads(3);
       ASSERT_TRUE(op.run()) << op.message();
-      const Reals exact = oracle_depthwise(
-          c(), {input.begin(), input.end()},
-          dequantize(filter, filter_q, [&](size_t i) { return i % outputs(); }),
-          {bias.begin(), bias.end()});
+      const Reals exact =
+          oracle_depthwise(c(), {input.begin(), input.end()},
+                           dequantize(filter, filter_q, [&](size_t i) { return i % outputs(); }),
+                           {bias.begin(), bias.end()});
       expect_float_near(op.result<float>(), exact, c().activation, 2e-6);
     }
   }

@@ -69,9 +69,8 @@ class FullyConnected : public testing::TestWithParam<Case> {
     op.input(c().input_dims, input, input_q)
         .input({c().units, c().depth}, filter, filter_q)
         .input({c().units}, bias,
-               filter_q.scales.size() == 1
-                   ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
-                   : Quantization{})
+               filter_q.scales.size() == 1 ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
+                                           : Quantization{})
         .output(dtype_of<T>(), output_q)
         .attributes(attributes_of(c()))
         .threads(2);
@@ -101,10 +100,9 @@ class FullyConnected : public testing::TestWithParam<Case> {
     op.input({c().units}, bias).output(BATON_FLOAT32).attributes(attributes).threads(3);
     ASSERT_TRUE(op.run()) << op.message();
     EXPECT_EQ(op.dims(), c().output_dims);
-    const Reals exact =
-        oracle(c(), {input.begin(), input.end()},
-               dequantize(filter, filter_q, [&](size_t i) { return i / depth(); }),
-               {bias.begin(), bias.end()});
+    const Reals exact = oracle(c(), {input.begin(), input.end()},
+                               dequantize(filter, filter_q, [&](size_t i) { return i / depth(); }),
+                               {bias.begin(), bias.end()});
     expect_float_near(op.result<float>(), exact, c().activation, 2e-6);
   }
 
@@ -164,20 +162,15 @@ TEST_P(FullyConnected, Hybrid) {
   check_hybrid<int8_t>(per_unit(), true, -40, 215);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, FullyConnected,
-                         testing::Values(Case{{1, 10}, 4, 10, false, 0, {1, 4}},
-                                         Case{{3, 7}, 5, 7, false, 1, {3, 5}},
-                                         Case{{2, 3, 4}, 6, 4, true, 3, {2, 3, 6}},
-                                         Case{{2, 3, 4}, 6, 12, false, 2, {2, 6}},
-                                         Case{{8}, 3, 8, false, 0, {1, 3}},
-                                         Case{{8}, 3, 8, true, 0, {3}},
-                                         Case{{1, 2, 2, 9}, 11, 36, false, 0, {1, 11}},
-                                         Case{{1, 1}, 1, 1, false, 0, {1, 1}},
-                                         Case{{1, 300}, 9, 300, false, 0, {1, 9}},
-                                         Case{{0, 5}, 2, 5, false, 0, {0, 2}},
-                                         Case{{2, 5}, 0, 5, false, 0, {2, 0}},
-                                         Case{{3, 0}, 2, 0, false, 0, {3, 2}},
-                                         Case{{3, 0}, 2, 0, true, 0, {3, 2}}));
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, FullyConnected,
+    testing::Values(Case{{1, 10}, 4, 10, false, 0, {1, 4}}, Case{{3, 7}, 5, 7, false, 1, {3, 5}},
+                    Case{{2, 3, 4}, 6, 4, true, 3, {2, 3, 6}},
+                    Case{{2, 3, 4}, 6, 12, false, 2, {2, 6}}, Case{{8}, 3, 8, false, 0, {1, 3}},
+                    Case{{8}, 3, 8, true, 0, {3}}, Case{{1, 2, 2, 9}, 11, 36, false, 0, {1, 11}},
+                    Case{{1, 1}, 1, 1, false, 0, {1, 1}}, Case{{1, 300}, 9, 300, false, 0, {1, 9}},
+                    Case{{0, 5}, 2, 5, false, 0, {0, 2}}, Case{{2, 5}, 0, 5, false, 0, {2, 0}},
+                    Case{{3, 0}, 2, 0, false, 0, {3, 2}}, Case{{3, 0}, 2, 0, true, 0, {3, 2}}));
 
 // With nothing to add up, the output is the bias.
 TEST(FullyConnectedBits, NoDepthGivesTheBias) {

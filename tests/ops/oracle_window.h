@@ -20,8 +20,8 @@ struct WindowCase {
   int filter_height, filter_width;
   int stride_h, stride_w;
   int dilation_h, dilation_w;
-  int padding;     // 0 SAME, 1 VALID
-  int activation;  // 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6
+  int padding;      // 0 SAME, 1 VALID
+  int activation;   // 0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6
   int outputs = 1;  // CONV_2D: output channels; DEPTHWISE_CONV_2D: multiplier
   int groups = 1;   // CONV_2D
 };
@@ -91,9 +91,11 @@ inline Reals oracle_conv(const WindowCase& c, const Reals& input, const Reals& f
           const int first = o / (c.outputs / c.groups) * filter_channels;
           window.for_taps(oy, ox, [&](int fy, int fx, int iy, int ix) {
             for (int i = 0; i < filter_channels; ++i) {
-              sum += input[window.input_at(b, iy, ix, first + i)] *
-                     filter[((static_cast<size_t>(o) * c.filter_height + fy) * c.filter_width +
-                             fx) * filter_channels + i];
+              sum +=
+                  input[window.input_at(b, iy, ix, first + i)] *
+                  filter[((static_cast<size_t>(o) * c.filter_height + fy) * c.filter_width + fx) *
+                             filter_channels +
+                         i];
             }
           });
           output.push_back(sum);
@@ -200,8 +202,8 @@ void expect_quantized_near(const std::vector<T>& result, const Reals& exact, con
   ASSERT_EQ(result.size(), exact.size());
   for (size_t i = 0; i < result.size(); ++i) {
     const double real = oracle_activation(activation, exact[i]);
-    const double value = std::round(real / static_cast<double>(q.scales[0])) +
-                         static_cast<double>(q.zero_points[0]);
+    const double value =
+        std::round(real / static_cast<double>(q.scales[0])) + static_cast<double>(q.zero_points[0]);
     const double limited =
         std::min(std::max(value, static_cast<double>(std::numeric_limits<T>::lowest())),
                  static_cast<double>(std::numeric_limits<T>::max()));
@@ -235,9 +237,9 @@ Quantization output_quantization(const Reals& exact) {
   const double zero = std::numeric_limits<T>::lowest() - 0.75 * low / scale;
   return Quantization::per_tensor(
       static_cast<float>(scale),
-      static_cast<int64_t>(std::min(std::max(std::round(zero),
-                                             static_cast<double>(std::numeric_limits<T>::lowest())),
-                                    static_cast<double>(std::numeric_limits<T>::max()))));
+      static_cast<int64_t>(std::min(
+          std::max(std::round(zero), static_cast<double>(std::numeric_limits<T>::lowest())),
+          static_cast<double>(std::numeric_limits<T>::max()))));
 }
 
 inline void PrintTo(const WindowCase& c, std::ostream* out) {

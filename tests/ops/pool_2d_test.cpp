@@ -61,8 +61,8 @@ class Pool2D : public testing::TestWithParam<WindowCase> {
     ASSERT_EQ(result.size(), exact.size());
     for (size_t i = 0; i < exact.size(); ++i) {
       const double rounded = std::round(exact[i]);
-      const double real = oracle_activation(
-          c().activation, (rounded - static_cast<double>(zero_point)) * 0.0625);
+      const double real =
+          oracle_activation(c().activation, (rounded - static_cast<double>(zero_point)) * 0.0625);
       const double stored = std::min(
           std::max(real / 0.0625 + static_cast<double>(zero_point), static_cast<double>(low)),
           static_cast<double>(high));
