@@ -87,7 +87,7 @@ function(baton_test)
   gtest_discover_tests(
     ${arg_NAME}
     TEST_PREFIX "${arg_NAME}."
-    TEST_LIST baton_discovered
+    TEST_LIST ${arg_NAME}_discovered
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 120
     PROPERTIES TIMEOUT ${arg_TIMEOUT})
@@ -95,10 +95,9 @@ function(baton_test)
     # gtest_discover_tests() loses all but the first element of a list in PROPERTIES.
     set(labels_file "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_labels.cmake")
     file(CONFIGURE OUTPUT "${labels_file}" @ONLY CONTENT [=[
-foreach(test IN LISTS baton_discovered)
+foreach(test IN LISTS @arg_NAME@_discovered)
   set_tests_properties("${test}" PROPERTIES LABELS "@arg_LABELS@")
 endforeach()
-set(baton_discovered)
 ]=])
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${labels_file}")
   endif()

@@ -52,7 +52,9 @@ if(TARGET baton)
   # A static libbaton leaves its own needs, the C++ library's included, to whoever links it.
   set(baton_pc_libs "")
   if(NOT BATON_BUILD_SHARED)
-    set(baton_pc_libs "-lpthreadpool -lstdc++ -lm -pthread")
+    list(TRANSFORM BATON_CXX_LIBRARIES PREPEND -l OUTPUT_VARIABLE baton_pc_libs)
+    list(JOIN baton_pc_libs " " baton_pc_libs)
+    string(PREPEND baton_pc_libs "-lpthreadpool -pthread ")
   endif()
   configure_file("${PROJECT_SOURCE_DIR}/cmake/baton.pc.in" "${PROJECT_BINARY_DIR}/baton.pc" @ONLY)
   install(

@@ -8,9 +8,10 @@ set -eu
 
 cd "$(dirname "$0")/.."
 sysroot=$PWD/build/aarch64-sysroot
-packages="libpthreadpool0 libpthreadpool-dev"
+packages="libpthreadpool0 libpthreadpool-dev libgtest-dev"
 
-if [ -e "$sysroot/complete" ]; then
+# The file says which packages are there: a longer list than last time is fetched anew.
+if [ "$(cat "$sysroot/complete" 2>/dev/null)" = "$packages" ]; then
   exit 0
 fi
 echo "Fetching $packages for arm64 into build/aarch64-sysroot."
@@ -38,4 +39,4 @@ rm -rf "$work"
 for headers in boost flatbuffers; do
   ln -s "/usr/include/$headers" "$sysroot/usr/include/$headers"
 done
-touch "$sysroot/complete"
+echo "$packages" >"$sysroot/complete"

@@ -61,8 +61,13 @@ if [ "$(id -u)" -ne 0 ]; then
       "As root, run: apt-get install$missing" >&2
     exit 1
   fi
-  # Without a terminal nobody can type a password: fail rather than wait.
-  if [ -t 0 ]; then as_root=sudo; else as_root="sudo -n"; fi
+  # Without a terminal nobody can type a password.
+  if [ ! -t 0 ] && ! sudo -n true 2>/dev/null; then
+    echo "setup.sh: these packages are missing, and sudo wants a password:$missing." \
+      "Run cmake/setup.sh from a terminal, or as root: apt-get install$missing" >&2
+    exit 1
+  fi
+  as_root=sudo
 fi
 
 echo "Installing from Debian:$missing"

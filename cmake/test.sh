@@ -12,7 +12,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 stages=(setup source release install asan tsan core static aarch64)
-slow_stages=(debug asan_golden tidy)
+slow_stages=(debug asan_golden aarch64_ops tidy)
 jobs=$(nproc)
 logs=$PWD/build/logs
 sample=$PWD/examples/shapes_classifier/shapes.tflite
@@ -69,9 +69,10 @@ stage_core() { # libbaton alone, as it ships on a phone
   fi
 }
 
-stage_static() { # static libbaton
+stage_static() { # static libbaton, and its installed package
   cmake --preset static -DBATON_WERROR=ON
   cmake --build --preset static
+  tests/install/run.sh build/static build/install_test_static
 }
 
 stage_aarch64() { # cross build; a model gives the same bits under qemu as here
@@ -93,6 +94,14 @@ stage_asan_golden() { # real models under the sanitizers
   cmake --preset asan
   cmake --build --preset asan
   ctest --test-dir build/asan -L golden --output-on-failure -j "$jobs"
+}
+
+stage_aarch64_ops() { # operators' tests, cross-compiled, under qemu
+  cmake/aarch64_sysroot.sh
+  cmake --preset aarch64 -B build/aarch64_ops -DBATON_BUILD_CONVERTER=ON -DBATON_BUILD_TESTS=ON \
+    "-DBATON_TEST_SUITES=fixed_point;ops;smoke"
+  cmake --build build/aarch64_ops
+  ctest --test-dir build/aarch64_ops -LE golden --output-on-failure -j "$jobs"
 }
 
 stage_tidy() { # clang-tidy

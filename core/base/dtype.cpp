@@ -18,7 +18,7 @@ constexpr DtypeRow kDtypes[] = {
     {BATON_BOOL, "bool", 8},             {BATON_INT16, "int16", 16},
     {BATON_COMPLEX64, "complex64", 64},  {BATON_INT8, "int8", 8},
     {BATON_FLOAT64, "float64", 64},      {BATON_COMPLEX128, "complex128", 128},
-    {BATON_UINT64, "uint64", 64},        {BATON_RESOURCE, "resource", 0},
+    {BATON_UINT64, "uint64", 64},        {BATON_RESOURCE, "resource", 32},
     {BATON_VARIANT, "variant", 0},       {BATON_UINT32, "uint32", 32},
     {BATON_UINT16, "uint16", 16},        {BATON_INT4, "int4", 4},
     {BATON_BFLOAT16, "bfloat16", 16},    {BATON_INT2, "int2", 2},

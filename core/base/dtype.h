@@ -11,7 +11,7 @@ namespace baton {
 
 // "float32", "int8" ...; "type 99" has no name and gives "unknown".
 const char* dtype_name(baton_dtype dtype);
-// Bits per element; 0 for strings, resources and unknown types.
+// Bits per element (a resource is its 32-bit id); 0 for strings and unknown types.
 uint32_t dtype_bits(baton_dtype dtype);
 bool dtype_known(baton_dtype dtype);
 

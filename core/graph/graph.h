@@ -15,6 +15,8 @@
 
 namespace baton {
 
+class GraphStorage;
+
 struct Node {
   baton_node abi{};                          // index, op, version, tensors, attributes
   const Operator* op = nullptr;              // nullptr: neither the core nor a plugin has it
@@ -26,7 +28,9 @@ struct Node {
 struct Subgraph {
   uint32_t index = 0;
   std::string name;
-  std::vector<baton_tensor> tensors;  // by index in the file
+  // By index in the file, at default shapes. `data` of constants is aligned to the element only:
+  // what delegates see comes from Graph::aligned_constant.
+  std::vector<baton_tensor> tensors;
   std::vector<Node> nodes;            // by index in the file, which is an order they can run in
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
@@ -66,8 +70,18 @@ class Graph {
   // Harmless oddities, one sentence each, for `inspect`.
   std::span<const std::string> oddities() const { return oddities_; }
 
-  // 64 bits over type, shape and bytes of a constant; 0 when it is none.
+  // 64 bits over type, shape and bytes of a constant; 0 when it is none. [any thread]
   uint64_t constant_hash(uint32_t subgraph, int32_t tensor) const;
+
+  // The constant's content as delegates are promised it: 64-byte aligned, 64 readable bytes past the
+  // end. That is the file's own memory where it lies so; else a copy, made on the first call and
+  // shared by tensors of the same buffer. Valid until as many calls of release_constant. nullptr: it
+  // is no constant, or there is no memory. [any thread]
+  const void* aligned_constant(uint32_t subgraph, int32_t tensor) const;
+  // The last release frees the copy and lets the system drop the file's pages. [any thread]
+  void release_constant(uint32_t subgraph, int32_t tensor) const;
+  // Bytes of copies that are alive. [any thread]
+  uint64_t constant_copy_bytes() const;
 
  private:
   friend class GraphBuilder;
@@ -78,8 +92,10 @@ class Graph {
   std::vector<std::string> oddities_;
   // Quantisation structs, copied misaligned constants, signature dims: whatever the ABI structs
   // point to and the file does not hold in that form.
-  struct Storage;
-  std::shared_ptr<Storage> storage_;
+  std::shared_ptr<GraphStorage> storage_;
+
+  // The constant's content where the graph has it; empty data when it is none.
+  std::span<const uint8_t> constant(uint32_t subgraph, int32_t tensor) const;
 };
 
 }  // namespace baton

@@ -8,6 +8,7 @@
 // plugin's BATON_REASON_.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "baton/plugin.h"
 #include "core/base/status.h"
 #include "core/graph/graph.h"
+#include "core/host/blob_store.h"
 #include "core/host/graph_view.h"
 #include "core/host/plugin.h"
 #include "core/ops/operator.h"
@@ -28,6 +30,7 @@ class Program;
 class Instance;
 class Fence;
 class DeviceBuffer;
+class OutputWatch;
 
 struct DelegateSpec {
   std::string plugin;  // a name, or the path of a file
@@ -56,15 +59,6 @@ struct ExamineRequest {
   std::function<uint32_t(uint32_t node, std::string* text)> keep_off;
 };
 
-// Where compiled programs are kept between processes. [any thread]
-class BlobStore {
- public:
-  virtual ~BlobStore() = default;
-  // False when there is none.
-  virtual bool read(const std::string& key, std::vector<uint8_t>* bytes) = 0;
-  virtual Status write(const std::string& key, std::span<const uint8_t> bytes) = 0;
-};
-
 // [any thread]
 class Delegate : public std::enable_shared_from_this<Delegate> {
  public:
@@ -82,7 +76,7 @@ class Delegate : public std::enable_shared_from_this<Delegate> {
   const Plugin& plugin() const { return *plugin_; }
 
   // Highest version of a built-in operator that it knows; 0: none.
-  int32_t max_version(int32_t op) const;
+  Result<int32_t> max_version(int32_t op) const;
 
   Result<Examination> examine(const ExamineRequest& request) const;
 
@@ -103,8 +97,13 @@ class Delegate : public std::enable_shared_from_this<Delegate> {
 
  private:
   Delegate(std::shared_ptr<Plugin> plugin, Options options, uint32_t device);
-  Result<baton_program*> load_or_compile(const GraphView& view, const Partition& partition,
-                                         const Graph& graph, BlobStore* store) const;
+  // What keeps the node from this delegate: answer->reason, NONE for nothing.
+  Status screen(const ExamineRequest& request, uint32_t node,
+                std::vector<std::pair<int32_t, int32_t>>* versions, NodeAnswer* answer) const;
+  std::string blob_key(const Graph& graph, const Partition& partition, const GraphView& view) const;
+  // nullptr when the store has none that the plugin accepts.
+  baton_program* load(const GraphView& view, BlobStore& store, const std::string& key) const;
+  void save(baton_program* program, BlobStore& store, const std::string& key) const;
 
   std::shared_ptr<Plugin> plugin_;
   Options options_;
@@ -131,16 +130,13 @@ class Program : public std::enable_shared_from_this<Program> {
   friend class Delegate;
   friend class Instance;
   Program(std::shared_ptr<const Delegate> delegate, std::shared_ptr<const Graph> graph,
-          Partition partition, baton_program* object)
-      : delegate_(std::move(delegate)),
-        graph_(std::move(graph)),
-        partition_(std::move(partition)),
-        object_(object) {}
+          Partition partition);
 
   std::shared_ptr<const Delegate> delegate_;
   std::shared_ptr<const Graph> graph_;
   Partition partition_;
-  baton_program* object_;
+  PartitionConstants constants_;
+  baton_program* object_ = nullptr;
   bool from_store_ = false;
 };
 
@@ -199,26 +195,30 @@ class Instance {
 
  private:
   friend class Program;
-  struct Watch;
+  friend class Fence;
   explicit Instance(std::shared_ptr<Program> program);
   Status start(std::span<const Value> values);
   Status take_shapes(std::span<const Value> values, const baton_instance_info& info);
-  Status ready();
+  Status check_ready() const;
   Status execute_bound(SessionServices& services, void* scratch);
+  // Notes that the plugin failed; returns the status.
+  Status after(Status status);
+  static const baton_buffer* at(const std::vector<baton_buffer>& buffers, uint32_t position);
 
   std::shared_ptr<Program> program_;
   baton_instance* object_ = nullptr;
   uint64_t scratch_bytes_ = 0;
-  bool failed_ = false;
+  std::atomic<bool> failed_{false};
   std::vector<baton_buffer> inputs_;
   std::vector<baton_buffer> outputs_;
   std::vector<baton_buffer> states_in_;
   std::vector<baton_buffer> states_out_;
   baton_bindings bindings_{};
-  std::unique_ptr<Watch> watch_;  // until the first execution is over
+  std::vector<baton_buffer> written_;   // outputs and new states, for the watch
+  std::unique_ptr<OutputWatch> watch_;  // until the first execution is over
 };
 
-// An execution under way. Wait before it goes; the destructor does otherwise.
+// An execution under way; gone before its instance. The destructor waits if nobody did.
 class Fence {
  public:
   ~Fence();
@@ -232,10 +232,9 @@ class Fence {
 
  private:
   friend class Instance;
-  Fence(std::shared_ptr<Program> program, baton_fence* object)
-      : program_(std::move(program)), object_(object) {}
+  Fence(Instance& instance, baton_fence* object) : instance_(instance), object_(object) {}
 
-  std::shared_ptr<Program> program_;
+  Instance& instance_;
   baton_fence* object_;  // nullptr: it ran at once
 };
 

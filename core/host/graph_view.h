@@ -2,7 +2,9 @@
 // compile.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <vector>
@@ -29,6 +31,33 @@ Partition make_partition(const Subgraph& subgraph, std::vector<uint32_t> nodes);
 // such a path.
 bool is_convex(const Subgraph& subgraph, std::span<const uint32_t> nodes, uint32_t* between);
 
+// The constants that the nodes of a partition read, held aligned in the graph for a program.
+class PartitionConstants {
+ public:
+  PartitionConstants(std::shared_ptr<const Graph> graph, const Partition& partition);
+  ~PartitionConstants();
+  PartitionConstants(const PartitionConstants&) = delete;
+  PartitionConstants& operator=(const PartitionConstants&) = delete;
+
+  // False when memory ran out.
+  bool complete() const { return complete_; }
+  // nullptr when the tensor is no constant of the partition, or was let go.
+  const void* find(int32_t tensor) const;
+  // The plugin has its own copy. [any thread]
+  void let_go(int32_t tensor);
+
+ private:
+  struct Held {
+    int32_t tensor;
+    std::atomic<const void*> data;
+    Held(int32_t t, const void* d) : tensor(t), data(d) {}
+  };
+  std::shared_ptr<const Graph> graph_;
+  uint32_t subgraph_;
+  std::deque<Held> held_;  // by tensor
+  bool complete_ = true;
+};
+
 // Shapes come from `values` (by tensor index), or where that is empty from the graph. The view shows
 // memory of `values` only while it is used; what a compiled program may keep belongs to the graph.
 class GraphView {
@@ -36,9 +65,9 @@ class GraphView {
   // Every node; `offered` by node index.
   GraphView(std::shared_ptr<const Graph> graph, uint32_t subgraph, std::span<const Value> values,
             std::span<const uint8_t> offered);
-  // The nodes of the partition, with constants aligned.
+  // The nodes of the partition.
   GraphView(std::shared_ptr<const Graph> graph, const Partition& partition,
-            std::span<const Value> values);
+            std::span<const Value> values, PartitionConstants* constants);
   GraphView(const GraphView&) = delete;
   GraphView& operator=(const GraphView&) = delete;
 
@@ -48,8 +77,6 @@ class GraphView {
   void fill_abi();
   void copy_tensors(std::span<const Value> values);
 
-  static const GraphView& self(const baton_graph* graph);
-
   std::shared_ptr<const Graph> graph_;
   const Subgraph& subgraph_;
   std::vector<baton_node> nodes_;
@@ -57,8 +84,8 @@ class GraphView {
   std::vector<int32_t> inputs_;
   std::vector<int32_t> outputs_;
   std::vector<int32_t> states_;
+  PartitionConstants* constants_ = nullptr;  // compile only
   baton_graph abi_{};
-  bool partition_ = false;
 };
 
 // baton_shapes over the values of a session. Valid as long as `values`.

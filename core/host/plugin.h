@@ -1,5 +1,5 @@
 // A plugin at work in one runtime: its object, its devices, its operators, and the one way to call
-// it (right thread, one at a time where asked for, exceptions caught, reasons collected).
+// it (on the right thread, one at a time where asked for, exceptions caught, reasons collected).
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,7 @@ namespace baton {
 
 class PluginThread;
 struct PluginCall;
+struct PluginOperator;
 
 class Plugin : public std::enable_shared_from_this<Plugin> {
  public:
@@ -30,6 +31,8 @@ class Plugin : public std::enable_shared_from_this<Plugin> {
 
   const PluginLibrary& library() const { return *library_; }
   const std::string& name() const { return library_->name(); }
+  // "plugin NAME": begins its errors.
+  const std::string& label() const { return label_; }
   baton_plugin* object() const { return object_; }
   HostServices& services() const { return *services_; }
   // The table; nullptr when the plugin brings operators only.
@@ -39,7 +42,7 @@ class Plugin : public std::enable_shared_from_this<Plugin> {
 
   // Operators that the plugin brings, in the core's form. Valid as long as this plugin: whoever
   // keeps a graph that uses them keeps the plugin too.
-  std::span<const std::unique_ptr<Operator>> operators() const { return operators_; }
+  std::span<const Operator* const> operators() const { return operator_list_; }
   const Operator* find_operator(const char* name) const;
 
   // Extension tables; nullptr when absent. Fetched once.
@@ -60,21 +63,11 @@ class Plugin : public std::enable_shared_from_this<Plugin> {
         const_cast<Fn*>(&fn));
   }
 
-  // For baton_execution: forwards a report to the call in progress.
-  static void report_to(PluginCall* call, uint32_t reason, const char* text);
-  // The call that this thread is in, or nullptr.
-  static PluginCall* current_call();
-  // Lets a worker thread of parallel_for report to the call. Calls fn, catches what it throws; the
-  // call then fails with that.
-  static void run_range(PluginCall* call, baton_range_fn fn, void* user, uint32_t worker,
-                        uint64_t begin, uint64_t end);
-
  private:
   Plugin(std::shared_ptr<const PluginLibrary> library, std::shared_ptr<HostServices> services);
   Status start();
   Status read_devices();
-  void read_extensions();
-  void wrap_operators();
+  Status read_extensions();
   Status call_function(Serial serial, const std::string& who, const char* stage,
                        int32_t (*fn)(void*), void* context) const;
   void report(uint32_t reason, const char* text) const;
@@ -89,9 +82,10 @@ class Plugin : public std::enable_shared_from_this<Plugin> {
   std::shared_ptr<HostServices> services_;
   baton_host host_{};
   baton_plugin* object_ = nullptr;
-  std::string label_;  // "plugin NAME"
+  std::string label_;
   std::vector<const baton_device_info*> devices_;
-  std::vector<std::unique_ptr<Operator>> operators_;
+  std::vector<std::unique_ptr<PluginOperator>> operators_;
+  std::vector<const Operator*> operator_list_;
   const baton_ext_program_cache* program_cache_ = nullptr;
   const baton_ext_profile* profile_ = nullptr;
   const baton_ext_async* async_ = nullptr;

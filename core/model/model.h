@@ -8,7 +8,7 @@
 
 #include "core/base/status.h"
 
-namespace tflite {
+namespace baton::schema {
 struct Model;  // generated from core/schema/tflite.fbs
 }
 
@@ -36,7 +36,9 @@ class Model {
   virtual ~Model() = default;
 
   std::span<const uint8_t> bytes() const { return bytes_; }
-  const tflite::Model& root() const { return *root_; }
+  // Readable bytes past the end of bytes(): the rest of a file's last page.
+  uint64_t readable_past_end() const { return readable_past_end_; }
+  const schema::Model& root() const { return *root_; }
   // Path, or "memory": for messages.
   const std::string& name() const { return name_; }
   // 32 hexadecimal digits of a hash over all bytes. Computed on first use. [any thread]
@@ -46,7 +48,8 @@ class Model {
 
  protected:
   std::span<const uint8_t> bytes_;
-  const tflite::Model* root_ = nullptr;
+  uint64_t readable_past_end_ = 0;
+  const schema::Model* root_ = nullptr;
   std::string name_;
 };
 

@@ -9,8 +9,7 @@ Status run_float(NodeContext& ctx) {
   pool<float>(
       ctx, data.shape, 0.0f, [](float sum, float value) { return sum + value; },
       [&](float sum, int32_t count) {
-        return std::min(std::max(sum / static_cast<float>(count), data.float_low),
-                        data.float_high);
+        return std::min(std::max(sum / static_cast<float>(count), data.float_low), data.float_high);
       });
   return {};
 }

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/plan/cost.h"
+#include "core/plan/dependencies.h"
 
 namespace baton {
 namespace {
@@ -42,7 +43,6 @@ class Planner {
       assign_owners();
       schedule();
     } while (refuse_unworthy());
-    find_borders();
     write_refusals();
     return std::move(plan_);
   }
@@ -143,9 +143,8 @@ class Planner {
         continue;
       }
       finish(best);
-      Partition partition;
-      partition.delegate = classes.delegate[best_class];
-      partition.nodes = std::move(best);
+      PlannedPartition partition{make_partition(subgraph_, std::move(best)),
+                                 classes.delegate[best_class]};
       const auto index = static_cast<int32_t>(plan_.partitions.size());
       for (const uint32_t i : partition.nodes) plan_.placements[i].partition = index;
       plan_.steps.push_back({true, static_cast<uint32_t>(index)});
@@ -153,7 +152,7 @@ class Planner {
     }
   }
 
-  void refuse(const Partition& partition, const std::string& text) {
+  void refuse(const PlannedPartition& partition, const std::string& text) {
     for (const uint32_t i : partition.nodes) {
       refused_[static_cast<size_t>(partition.delegate)][i] = {partition.delegate,
                                                               BATON_REASON_NOT_WORTH_IT, text};
@@ -161,7 +160,7 @@ class Planner {
   }
 
   // What the partition's nodes would cost where they would go instead.
-  uint64_t cost_elsewhere(const Partition& partition) const {
+  uint64_t cost_elsewhere(const PlannedPartition& partition) const {
     uint64_t total = 0;
     for (const uint32_t i : partition.nodes) {
       uint64_t cost = reference_cost_ns(subgraph_.nodes[i], values_);
@@ -180,7 +179,7 @@ class Planner {
   bool refuse_unworthy() {
     if (options_.min_partition_nodes > 1) {
       bool any = false;
-      for (const Partition& partition : plan_.partitions) {
+      for (const PlannedPartition& partition : plan_.partitions) {
         if (partition.nodes.size() >= options_.min_partition_nodes) continue;
         refuse(partition, format("the partition has %zu nodes, at least %u are asked for",
                                  partition.nodes.size(), options_.min_partition_nodes));
@@ -193,9 +192,8 @@ class Planner {
   }
 
   bool refuse_by_cost() {
-    find_borders();
     bool any = false;
-    for (const Partition& partition : plan_.partitions) {
+    for (const PlannedPartition& partition : plan_.partitions) {
       const DelegateOffer& offer = offers_[static_cast<size_t>(partition.delegate)];
       const uint64_t crossing = crossing_cost_ns(partition, offer, values_);
       if (crossing == 0) continue;
@@ -218,12 +216,12 @@ class Planner {
   bool refuse_beyond_most() {
     bool any = false;
     for (size_t d = 0; d < offers_.size(); ++d) {
-      std::vector<const Partition*> own;
-      for (const Partition& partition : plan_.partitions) {
+      std::vector<const PlannedPartition*> own;
+      for (const PlannedPartition& partition : plan_.partitions) {
         if (partition.delegate == static_cast<int32_t>(d)) own.push_back(&partition);
       }
       if (own.size() <= options_.max_partitions) continue;
-      std::stable_sort(own.begin(), own.end(), [](const Partition* a, const Partition* b) {
+      std::stable_sort(own.begin(), own.end(), [](const PlannedPartition* a, const PlannedPartition* b) {
         return a->nodes.size() > b->nodes.size();
       });
       for (size_t i = options_.max_partitions; i < own.size(); ++i) {
@@ -232,60 +230,6 @@ class Planner {
       }
     }
     return any;
-  }
-
-  void find_borders() {
-    const size_t tensors = subgraph_.tensors.size();
-    std::vector<std::vector<uint32_t>> readers(tensors);
-    for (uint32_t i = 0; i < subgraph_.nodes.size(); ++i) {
-      for (const int32_t t : subgraph_.nodes[i].inputs()) {
-        if (t >= 0) readers[static_cast<size_t>(t)].push_back(i);
-      }
-    }
-    std::vector<bool> graph_output(tensors, false);
-    for (const int32_t t : subgraph_.outputs) {
-      if (t >= 0) graph_output[static_cast<size_t>(t)] = true;
-    }
-
-    for (size_t p = 0; p < plan_.partitions.size(); ++p) {
-      Partition& partition = plan_.partitions[p];
-      partition.inputs.clear();
-      partition.outputs.clear();
-      partition.states.clear();
-      auto inside = [&](uint32_t node) {
-        return plan_.placements[node].partition == static_cast<int32_t>(p);
-      };
-      for (const uint32_t i : partition.nodes) {
-        const Node& node = subgraph_.nodes[i];
-        for (const int32_t t : node.inputs()) {
-          if (t < 0) continue;
-          const baton_tensor& tensor = subgraph_.tensors[static_cast<size_t>(t)];
-          if (tensor.flags & BATON_TENSOR_CONSTANT) continue;
-          if (tensor.flags & BATON_TENSOR_VARIABLE) {
-            partition.states.push_back(t);
-            continue;
-          }
-          const int32_t producer = subgraph_.producer[static_cast<size_t>(t)];
-          if (producer < 0 || !inside(static_cast<uint32_t>(producer))) partition.inputs.push_back(t);
-        }
-        for (const int32_t t : node.outputs()) {
-          if (subgraph_.tensors[static_cast<size_t>(t)].flags & BATON_TENSOR_VARIABLE) {
-            partition.states.push_back(t);
-            continue;
-          }
-          const auto& readers_of_t = readers[static_cast<size_t>(t)];
-          const bool leaves =
-              graph_output[static_cast<size_t>(t)] || readers_of_t.empty() ||
-              std::any_of(readers_of_t.begin(), readers_of_t.end(),
-                          [&](uint32_t reader) { return !inside(reader); });
-          if (leaves) partition.outputs.push_back(t);
-        }
-      }
-      for (auto* list : {&partition.inputs, &partition.outputs, &partition.states}) {
-        std::sort(list->begin(), list->end());
-        list->erase(std::unique(list->begin(), list->end()), list->end());
-      }
-    }
   }
 
   void write_refusals() {
@@ -325,28 +269,6 @@ SubgraphPlan make_plan(const Subgraph& subgraph, std::span<const Value> values,
                        const Propagation& propagation, std::span<const DelegateOffer> offers,
                        const PlanOptions& options) {
   return Planner(subgraph, values, propagation, offers, options).make();
-}
-
-bool is_convex(const Dependencies& dependencies, std::span<const uint32_t> nodes) {
-  const size_t count = dependencies.before.size();
-  std::vector<bool> inside(count, false);
-  for (const uint32_t i : nodes) inside[i] = true;
-  // Nodes outside that depend on the set; file order is topological.
-  std::vector<bool> below(count, false);
-  for (uint32_t i = 0; i < count; ++i) {
-    bool after_outsider = false;
-    bool after_set = false;
-    for (const uint32_t earlier : dependencies.before[i]) {
-      after_outsider = after_outsider || below[earlier];
-      after_set = after_set || inside[earlier] || below[earlier];
-    }
-    if (inside[i]) {
-      if (after_outsider) return false;
-    } else {
-      below[i] = after_set;
-    }
-  }
-  return true;
 }
 
 }  // namespace baton

@@ -9,17 +9,9 @@
 
 #include "core/graph/graph.h"
 #include "core/graph/propagate.h"
-#include "core/plan/dependencies.h"
+#include "core/host/delegate.h"
 
 namespace baton {
-
-// One delegate's answer about one node.
-struct NodeAnswer {
-  bool yes = false;
-  int64_t cost_ns = -1;  // -1: not known
-  uint32_t reason = BATON_REASON_OTHER;  // BATON_REASON_, when not yes
-  std::string text;
-};
 
 // One delegate's answers about one subgraph, with what crossing over to its device costs.
 struct DelegateOffer {
@@ -51,12 +43,8 @@ struct Placement {
   std::vector<Refusal> refusals;  // of delegates that do not run it, in the user's order
 };
 
-struct Partition {
-  int32_t delegate = 0;
-  std::vector<uint32_t> nodes;   // ascending
-  std::vector<int32_t> inputs;   // tensors that cross the border, ascending, no constants
-  std::vector<int32_t> outputs;
-  std::vector<int32_t> states;   // variable tensors of the nodes
+struct PlannedPartition : Partition {
+  int32_t delegate = 0;  // index in the user's order
 };
 
 struct PlanStep {
@@ -66,15 +54,12 @@ struct PlanStep {
 
 struct SubgraphPlan {
   std::vector<Placement> placements;  // by node
-  std::vector<Partition> partitions;
+  std::vector<PlannedPartition> partitions;
   std::vector<PlanStep> steps;        // in the order in which they run; folded nodes are in none
 };
 
 SubgraphPlan make_plan(const Subgraph& subgraph, std::span<const Value> values,
                        const Propagation& propagation, std::span<const DelegateOffer> offers,
                        const PlanOptions& options);
-
-// True when no path leaves the set and comes back.
-bool is_convex(const Dependencies& dependencies, std::span<const uint32_t> nodes);
 
 }  // namespace baton

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 
@@ -12,6 +13,10 @@ namespace {
 
 // Arrays are handed out as they lie in the file.
 static_assert(std::endian::native == std::endian::little);
+
+#define BATON_ATTRIBUTE_OFFSET(struct_name, field, offset) \
+  static_assert(offsetof(struct_name, field) == (offset));
+#include "core/schema/attribute_offsets.inc"
 
 #include "core/schema/attribute_table.inc"
 
@@ -192,8 +197,11 @@ void read_attributes(const flatbuffers::Table* table, const AttributeLayout& lay
 AttributeValue attribute_value(const AttributeField& field, const void* attributes) {
   AttributeValue value;
   if (load<uint32_t>(attributes, 0) < field_end(field)) {
-    value.integer = static_cast<int64_t>(field.default_value);
-    value.real = field.default_value;
+    if (field.kind == AttributeKind::kFloat) {
+      value.real = field.default_value;
+    } else {
+      value.integer = static_cast<int64_t>(field.default_value);
+    }
     return value;
   }
   switch (field.kind) {

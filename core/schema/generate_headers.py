@@ -5,6 +5,7 @@
   core/include/baton/attributes.h    one C struct per options table, enum constants
   core/schema/attribute_types.inc    struct name, table name and union member of each
   core/schema/attribute_table.inc    field names, kinds, offsets, vtable slots and defaults
+  core/schema/attribute_offsets.inc  the offsets once more, to be asserted by C and C++ compilers
 
 Usage: generate_headers.py [--check]
 With --check nothing is written; the exit status is 1 if a file is not up to date.
@@ -235,7 +236,6 @@ def builtin_ops_header(enums):
              "enum {"]
     values = enums["BuiltinOperator"][1]
     lines += [f"  BATON_OP_{name} = {code}," for name, code in values.items()]
-    lines[-1] = lines[-1].rstrip(",")
     lines += ["};", "", "/* One more than the largest number above. */",
               f"#define BATON_OP_COUNT {max(values.values()) + 1}", "",
               "#endif /* BATON_BUILTIN_OPS_H_ */"]
@@ -307,14 +307,14 @@ def attributes_header(enums, layouts, used_enums):
         lines += [f"/* {enum} */", "enum {"]
         for key, value in enums[enum][1].items():
             lines.append(f"  {enum_constant(enum, key)} = {value},")
-        lines[-1] = lines[-1].rstrip(",")
         lines += ["};", ""]
+    lines += ["/* clang-format off */", ""]
     for table, (_, members, initialisers, _) in layouts.items():
         name = f"baton_{table_snake(table)}_attributes"
         lines += [f"/* {table} */", f"typedef struct {name} {{", *members, f"}} {name};",
                   wrap_macro(f"{name.upper()}_INIT",
                              "{" + ", ".join([f"sizeof({name})"] + initialisers) + "}"), ""]
-    lines.append(ASSERTIONS)
+    lines += ["/* clang-format on */", "", ASSERTIONS]
     lines += [f"BATON_ATTRIBUTE_SIZE(baton_{table_snake(table)}_attributes, {size});"
               for table, (_, _, _, size) in layouts.items()]
     lines += ["", "#undef BATON_ATTRIBUTE_SIZE", "", "#ifdef __cplusplus", "}", "#endif", "",
@@ -348,7 +348,6 @@ def table_inc(enums, unions, layouts, used_enums):
     for table, (slots, _, _, _) in layouts.items():
         if not slots:
             continue
-        struct = f"baton_{table_snake(table)}_attributes"
         lines.append(f"constexpr AttributeField k{table}Fields[] = {{")
         for slot in slots:
             enum = f"&k{slot.enum}" if slot.enum else "nullptr"
@@ -356,11 +355,6 @@ def table_inc(enums, unions, layouts, used_enums):
             lines.append(f'  {{"{slot.field.name}", AttributeKind::{slot.kind}, '
                          f"{', '.join(map(str, numbers))}, {enum}}},")
         lines.append("};")
-        for slot in slots:
-            lines.append(f"static_assert(offsetof({struct}, {slot.field.name}) == {slot.offset});")
-            if slot.count_offset:
-                lines.append(f"static_assert(offsetof({struct}, {slot.field.name}_count) == "
-                             f"{slot.count_offset});")
     for union in UNIONS:
         lines.append(f"\nconstexpr AttributeLayout k{union}Layouts[] = {{")
         for member, table in enumerate(unions[union], 1):
@@ -369,6 +363,18 @@ def table_inc(enums, unions, layouts, used_enums):
             lines.append(f'  {{"{table}", OptionsUnion::k{union}, {member}, {size}, {fields}}},')
         lines.append("};")
     lines.append("// clang-format on")
+    return "\n".join(lines) + "\n"
+
+
+def offsets_inc(layouts):
+    lines = [INC_NOTE, "// BATON_ATTRIBUTE_OFFSET(struct, field, offset)"]
+    for table, (slots, _, _, _) in layouts.items():
+        start = f"BATON_ATTRIBUTE_OFFSET(baton_{table_snake(table)}_attributes, "
+        for slot in slots:
+            lines.append(f"{start}{slot.field.name}, {slot.offset})")
+            if slot.count_offset:
+                lines.append(f"{start}{slot.field.name}_count, {slot.count_offset})")
+    lines += ["", "#undef BATON_ATTRIBUTE_OFFSET"]
     return "\n".join(lines) + "\n"
 
 
@@ -388,6 +394,7 @@ def main(arguments):
         os.path.join(INCLUDE, "attributes.h"): attributes_header(enums, layouts, used_enums),
         os.path.join(HERE, "attribute_types.inc"): types_inc(unions),
         os.path.join(HERE, "attribute_table.inc"): table_inc(enums, unions, layouts, used_enums),
+        os.path.join(HERE, "attribute_offsets.inc"): offsets_inc(layouts),
     }
     status = 0
     for path, text in outputs.items():

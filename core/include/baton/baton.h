@@ -303,11 +303,15 @@ BATON_API const char* baton_session_output_name(const baton_session* session, ui
 BATON_API int32_t baton_session_find_input(const baton_session* session, const char* name);
 BATON_API int32_t baton_session_find_output(const baton_session* session, const char* name);
 
-/* New shape of an input. Takes effect at once: outputs get their new shapes, contents of inputs are
- * lost. On failure (a shape that the model cannot take) the old shapes stay. */
+/* Asks for a new shape of an input. It takes effect with baton_session_prepare, and with every function
+ * that needs it: run, set_input, input_data, bind. Until then, and where the model cannot take the
+ * shapes, the old ones stay. Ask for all inputs that change, then prepare. */
 BATON_API baton_status baton_session_resize_input(baton_session* session, uint32_t input,
                                                   uint32_t rank, const int32_t* dims,
                                                   baton_error** error);
+/* Plans and reserves for the shapes asked for: outputs get their new shapes, contents of inputs are
+ * lost, bindings end. Nothing to do: nothing is done. */
+BATON_API baton_status baton_session_prepare(baton_session* session, baton_error** error);
 
 /* Copies. `bytes` must be the tensor's size. Inputs keep their content from run to run. */
 BATON_API baton_status baton_session_set_input(baton_session* session, uint32_t input,

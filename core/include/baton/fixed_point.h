@@ -627,7 +627,8 @@ BATON_DEFINE_SOFTMAX_ROW(baton_softmax_row_uint8_to_int16, uint8_t, int16_t, 16,
  *
  * TFLite computes 8-bit LOGISTIC, TANH and similar operators in float once per possible input. The
  * transforms below take exp and tanh in double and round to float, so that tables do not depend on
- * the platform's float library; with glibc they agree with TFLite's.
+ * the platform's float library; they agree with a build of TFLite on glibc but for one entry in
+ * some three million, where glibc's tanhf or expf is a unit off beside a rounding boundary.
  * ------------------------------------------------------------------------------------------- */
 
 /* A real function of one variable; `context` is what the caller gave to the table builder. */

@@ -133,8 +133,8 @@ struct baton_execution {
 
   /* Runs fn over [0, count) in pieces of at least `grain` (0: the host chooses) on the session's
    * threads; the caller takes part; returns when all is done. worker < thread_count; two pieces
-   * that run at the same time have different workers. Nested calls run inline with worker 0.
-   * Only from the thread that execute was called on. */
+   * that run at the same time have different workers. Only from the thread that execute was called
+   * on; inside fn it calls the inner fn at once, as the worker that it is in. */
   void (*parallel_for)(const baton_execution* execution, uint64_t count, uint64_t grain,
                        baton_range_fn fn, void* user);
 

@@ -86,7 +86,7 @@ typedef struct baton_tensor {
   int32_t index;    /* in its subgraph of the file */
   const char* name; /* never NULL; names need not be unique */
   baton_dtype dtype;
-  uint32_t bits; /* per element; 0 for strings and resources */
+  uint32_t bits; /* per element (a resource: its id); 0 for strings */
   uint32_t flags;
   uint32_t rank;
   const int32_t* dims;           /* [rank], the shape now */

@@ -1,0 +1,106 @@
+// One subgraph in one session: its tensors, memory, kernels and delegate instances.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/base/aligned_memory.h"
+#include "core/ops/operator.h"
+#include "core/plan/memory.h"
+#include "core/session/compiled.h"
+
+namespace baton {
+
+class Session;
+
+class SubgraphRunner final : public SessionServices {
+ public:
+  SubgraphRunner(const Subgraph& subgraph, Session& session);
+  ~SubgraphRunner() override;
+
+  const Subgraph& subgraph() const { return subgraph_; }
+  Value& value(int32_t tensor) { return values_[static_cast<size_t>(tensor)]; }
+  const Value& value(int32_t tensor) const { return values_[static_cast<size_t>(tensor)]; }
+  bool prepared() const { return prepared_; }
+  const std::shared_ptr<const CompiledSubgraph>& compiled() const { return compiled_; }
+
+  // For the input shapes that the values have: shapes, plan, instances, kernels, memory. Contents of
+  // inputs are lost; state is kept. After an error only prepare may be called.
+  Status prepare();
+  // The same where the inputs' shapes differ from these, or nothing is prepared yet.
+  Status prepare_for(std::span<const Value* const> inputs);
+  // Drops what prepare made from delegates, so that a failed one can go.
+  void unprepare();
+
+  Status run();
+
+  // Memory of the caller for an input or output; nullptr: the session's own again.
+  void bind(int32_t tensor, void* memory);
+
+  void save_state();
+  void restore_state();
+  void reset_state();
+
+  // True when a tensor's content is to be had: it is not inside a partition that keeps it to itself.
+  Status make_readable(int32_t tensor);
+
+  void set_profiling(bool on);
+  // Calls add(subgraph, node or -1, partition or -1, ns) for the last run.
+  void read_profile(void (*add)(void*, uint32_t, int32_t, int32_t, uint64_t), void* user) const;
+  void add_memory_figures(baton_memory_figures* figures) const;
+
+  // SessionServices
+  void parallel_for(uint64_t count, uint64_t grain, baton_range_fn fn, void* user) override;
+  uint32_t thread_count() const override;
+  bool cancelled() const override;
+  Status infer_subgraph(uint32_t subgraph, std::span<const Value* const> inputs,
+                        std::span<Value* const> outputs) override;
+  Status call_subgraph(uint32_t subgraph, std::span<const Value* const> inputs,
+                       std::vector<const Value*>* results) override;
+  bool first_call(uint32_t subgraph) override;
+  int32_t resource_id(const char* container, const char* shared_name) override;
+  Resource* resource(int32_t id) override;
+  Status place_output(Value& output) override;
+
+ private:
+  struct StateTensor {
+    int32_t tensor;
+    AlignedMemory memory;
+    AlignedMemory saved;    // as it was before the run
+    AlignedMemory pending;  // a partition's state_out, before it is committed
+  };
+  bool at_default_shapes() const;
+  Status start_instances(size_t* partition);
+  Status make_instances();
+  Status make_contexts();
+  Status place_memory();
+  Status place_state();
+  void bind_borders();
+
+  Status run_node(uint32_t node);
+  Status run_dynamic(uint32_t node, NodeContext& context);
+  Status run_partition(uint32_t partition);
+  Status call_taps(const PlanStep& step);
+  bool in_partition_only(int32_t tensor) const;
+
+  const Subgraph& subgraph_;
+  Session& session_;
+  bool prepared_ = false;
+  std::vector<Value> values_;
+  Propagation propagation_;
+  std::shared_ptr<const CompiledSubgraph> compiled_;
+  std::vector<std::unique_ptr<NodeContext>> contexts_;   // by node; null: not run here
+  std::vector<std::unique_ptr<Instance>> instances_;     // by partition
+  std::vector<void*> instance_scratch_;                  // by partition
+  std::vector<StateTensor> states_;
+  AlignedMemory arena_;
+  MemoryPlan memory_;
+  std::vector<void*> own_memory_;                        // by tensor: where bind(nullptr) leads back
+  std::vector<AlignedMemory> dynamic_;                   // by tensor: shapes found in the run
+  std::vector<AlignedMemory> dynamic_scratch_;           // by node
+  std::vector<uint64_t> step_ns_;                        // by step of the plan
+};
+
+}  // namespace baton
