@@ -320,14 +320,15 @@ Status SubgraphRunner::run_node(uint32_t index) {
 // Shapes are found now, with the content of the inputs; memory and preparation follow.
 Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
   const Operator& op = *subgraph_.nodes[index].op;
-  std::vector<Value*> lent;
+  // A shape rule may read what its inputs hold now.
+  lent_.clear();
   for (const int32_t t : subgraph_.nodes[index].inputs()) {
     if (t < 0 || value(t).known()) continue;
     value(t).set_known(true);
-    lent.push_back(&value(t));
+    lent_.push_back(t);
   }
   const Status inferred = op.infer(context);
-  for (Value* input : lent) input->set_known(false);
+  for (const int32_t t : lent_) value(t).set_known(false);
   BATON_RETURN_IF_ERROR(inferred);
   for (int i = 0; i < context.output_count(); ++i) {
     Value& output = context.output(i);
@@ -346,13 +347,13 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
     }
     context.set_scratch(scratch.data());
   }
-  std::swap(dynamic_shapes_[index], shapes_now_);
+  dynamic_shapes_[index].assign(shapes_now_.begin(), shapes_now_.end());
   return op.run(context);
 }
 
 // Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets them.
 bool SubgraphRunner::dynamic_shapes_changed(uint32_t index) {
-  shapes_now_.clear();
+  shapes_now_.assign(1, 0);  // never empty: that is what a node starts with
   for (const auto list : {subgraph_.nodes[index].inputs(), subgraph_.nodes[index].outputs()}) {
     for (const int32_t t : list) {
       if (t < 0) continue;

@@ -102,7 +102,8 @@ class SubgraphRunner final : public SessionServices {
   std::vector<AlignedMemory> dynamic_;                   // by tensor: shapes found in the run
   std::vector<AlignedMemory> dynamic_scratch_;           // by node
   std::vector<std::vector<int32_t>> dynamic_shapes_;     // by node: when it was prepared in a run
-  std::vector<int32_t> shapes_now_;
+  std::vector<int32_t> shapes_now_;                      // kept for their capacity
+  std::vector<int32_t> lent_;
   std::vector<uint64_t> step_ns_;                        // by step of the plan
 };
 

@@ -7,7 +7,8 @@ namespace baton::test {
 namespace {
 
 uint64_t allocations_of_runs(Session& session) {
-  or_throw(session.run());
+  // What a run finds out only in the run (variables that come into being) has its place after two.
+  for (int i = 0; i < 2; ++i) or_throw(session.run());
   start_counting_allocations();
   for (int i = 0; i < 3; ++i) (void)baton_session_run(session.get(), nullptr);
   return stop_counting_allocations();
