@@ -79,17 +79,11 @@ class FullyConnected : public testing::TestWithParam<Case> {
     expect_quantized_near(op.result<T>(), exact, output_q, c().activation);
   }
 
-  // Rows of whole numbers whose largest and smallest fit 8 bits exactly: quantising loses nothing.
   template <typename W>
   void check_hybrid(const Quantization& filter_q, bool asymmetric, int32_t low, int32_t high) {
     if (depth() < 2 || filter_count() == 0) return;
     Numbers numbers(37);
-    const auto whole = numbers.integers<int32_t>(input_count(), low, high);
-    std::vector<float> input(whole.begin(), whole.end());
-    for (size_t at = 0; at + 1 < input.size(); at += depth()) {
-      input[at] = static_cast<float>(low);
-      input[at + 1] = static_cast<float>(high);
-    }
+    const auto input = exact_activations(numbers, input_count(), depth(), low, high);
     const auto filter = numbers.integers<int8_t>(filter_count(), -127, 127);
     const auto bias = numbers.reals(units());
     auto attributes = attributes_of(c());
