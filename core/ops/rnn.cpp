@@ -1,97 +1,69 @@
-// RNN: input [batch, depth], weights [units, depth], recurrent weights [units, units], bias [units],
-// state [batch, units], a variable tensor; output [batch, units].
-//
-//   output = activation(bias + weights * input + recurrent weights * state), state = output
-#include <algorithm>
-#include <cmath>
+#include <cstring>
 
-#include "core/ops/operator.h"
 #include "core/ops/support/check.h"
-#include "core/ops/support/dispatch.h"
+#include "core/ops/support/real_activation.h"
 
 namespace baton::ops {
 namespace {
 
-constexpr int kInput = 0;
-constexpr int kWeights = 1;
-constexpr int kRecurrent = 2;
-constexpr int kBias = 3;
-constexpr int kState = 4;
-
+// Inputs: [batch, n], weights [units, n], recurrent weights [units, units], bias [units], hidden
+// state [batch, units] (variable).
 Status infer(NodeContext& ctx) {
-  const Value& input = ctx.input(kInput);
-  const Value& weights = ctx.input(kWeights);
-  const Value& recurrent = ctx.input(kRecurrent);
-  const Value& bias = ctx.input(kBias);
-  const Value& state = ctx.input(kState);
-  if (input.rank() != 2 || weights.rank() != 2 || recurrent.rank() != 2 || bias.rank() != 1 ||
-      state.rank() != 2) {
-    return error(BATON_INVALID_MODEL,
-                 "the ranks of input, weights, recurrent weights, bias and state are %d, %d, %d, %d "
-                 "and %d; they must be 2, 2, 2, 1 and 2",
-                 input.rank(), weights.rank(), recurrent.rank(), bias.rank(), state.rank());
+  const int ranks[] = {2, 2, 2, 1, 2};
+  for (int i = 0; i < 5; ++i) {
+    if (ctx.input(i).rank() != ranks[i]) {
+      return error(BATON_INVALID_MODEL, "input %d has rank %d, not %d", i, ctx.input(i).rank(),
+                   ranks[i]);
+    }
   }
-  const int32_t batch = input.dim(0);
-  const int32_t units = weights.dim(0);
-  if (weights.dim(1) != input.dim(1) || recurrent.dim(0) != units || recurrent.dim(1) != units ||
-      bias.dim(0) != units || state.dim(0) != batch || state.dim(1) != units) {
+  const int32_t batch = ctx.input(0).dim(0);
+  const int32_t units = ctx.input(1).dim(0);
+  if (ctx.input(1).dim(1) != ctx.input(0).dim(1) || ctx.input(2).dim(0) != units ||
+      ctx.input(2).dim(1) != units || ctx.input(3).dim(0) != units ||
+      ctx.input(4).dim(0) != batch || ctx.input(4).dim(1) != units) {
     return error(BATON_INVALID_MODEL,
-                 "the sizes of input, weights, recurrent weights, bias and state do not agree");
+                 "the sizes of weights, bias and state do not fit a batch of %d and %d units",
+                 batch, units);
   }
   return ctx.set_output_dims(0, {batch, units});
 }
 
 Status prepare(NodeContext& ctx) {
-  for (const int i : {kInput, kWeights, kRecurrent, kBias, kState}) {
+  for (int i = 0; i < 5; ++i) {
     BATON_RETURN_IF_ERROR(check_dtype("input", ctx.input(i).dtype(), dtypes_of<float>()));
   }
-  if (!ctx.input(kState).variable()) {
-    return error(BATON_INVALID_MODEL, "the state is no variable tensor");
+  BATON_RETURN_IF_ERROR(check_dtype("output", ctx.output(0).dtype(), dtypes_of<float>()));
+  if (!ctx.input(4).variable()) {
+    return error(BATON_INVALID_MODEL, "the hidden state is no variable tensor");
   }
-  return check_same_dtype("input", ctx.input(kInput), "output", ctx.output(0));
-}
-
-float activate(int32_t activation, float x) {
-  switch (activation) {
-    case BATON_ACTIVATION_RELU: return x < 0.0f ? 0.0f : x;
-    case BATON_ACTIVATION_RELU_N1_TO_1: return std::min(std::max(x, -1.0f), 1.0f);
-    case BATON_ACTIVATION_RELU6: return std::min(std::max(x, 0.0f), 6.0f);
-    case BATON_ACTIVATION_TANH: return std::tanh(x);
-    case BATON_ACTIVATION_SIGN_BIT: return std::signbit(x) ? 1.0f : 0.0f;
-    default: return x;
-  }
+  return check_real_activation(ctx.attributes<baton_rnn_attributes>().fused_activation_function);
 }
 
 Status run(NodeContext& ctx) {
-  const int64_t batch = ctx.input(kInput).dim(0);
-  const int64_t depth = ctx.input(kInput).dim(1);
-  const int64_t units = ctx.input(kWeights).dim(0);
   const int32_t activation = ctx.attributes<baton_rnn_attributes>().fused_activation_function;
-  const float* input = ctx.input(kInput).as<float>();
-  const float* weights = ctx.input(kWeights).as<float>();
-  const float* recurrent = ctx.input(kRecurrent).as<float>();
-  const float* bias = ctx.input(kBias).as<float>();
-  float* state = ctx.variable(kState).as<float>();
-  float* output = ctx.output(0).as<float>();
-  ctx.parallel_for(batch * units, 256, [&](uint32_t, int64_t begin, int64_t end) {
+  const Value& output = ctx.output(0);
+  const Value& state = ctx.variable(4);
+  const int64_t inputs = ctx.input(0).dim(1);
+  const int64_t units = output.dim(1);
+  ctx.parallel_for(output.count(), 64, [&](uint32_t, int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const float* x = input + i / units * depth;
-      const float* h = state + i / units * units;
-      const int64_t u = i % units;
-      float sum = bias[u];
-      for (int64_t k = 0; k < depth; ++k) sum += x[k] * weights[u * depth + k];
-      for (int64_t k = 0; k < units; ++k) sum += h[k] * recurrent[u * units + k];
-      output[i] = activate(activation, sum);
+      const int64_t row = i / units;
+      const int64_t unit = i % units;
+      float sum = ctx.input(3).as<const float>()[unit];
+      sum += dot(ctx.input(1).as<const float>() + unit * inputs,
+                 ctx.input(0).as<const float>() + row * inputs, inputs);
+      sum += dot(ctx.input(2).as<const float>() + unit * units,
+                 state.as<const float>() + row * units, units);
+      output.as<float>()[i] = real_activation(sum, activation);
     }
   });
-  std::copy_n(output, batch * units, state);
+  if (output.bytes() != 0) std::memcpy(state.data(), output.data(), output.bytes());
   return {};
 }
 
 uint64_t work(const NodeContext& ctx) {
-  const Value& weights = ctx.input(kWeights);
   return static_cast<uint64_t>(ctx.output(0).count()) *
-         (static_cast<uint64_t>(weights.dim(1)) + static_cast<uint64_t>(weights.dim(0)));
+         static_cast<uint64_t>(ctx.input(0).dim(1) + ctx.output(0).dim(1));
 }
 
 }  // namespace
@@ -99,7 +71,7 @@ uint64_t work(const NodeContext& ctx) {
 extern const Operator rnn{
     .code = BATON_OP_RNN,
     .name = "RNN",
-    .summary = "One step of a fully connected recurrent cell; its state is a variable tensor.",
+    .summary = "One step of a basic recurrent cell; the output is the next hidden state.",
     .max_version = 1,
     .inputs = {5, 5},
     .dtypes = dtypes_of<float>(),

@@ -260,17 +260,9 @@ std::unique_ptr<Program> FakeNpu::compile(uint32_t device, const Options& option
 
 // ---- Run ---------------------------------------------------------------------------------------
 
-std::unique_ptr<Instance> FakeProgram::instantiate(const Shapes& shapes) {
+std::unique_ptr<Instance> FakeProgram::instantiate(const Shapes&) {
   plugin.check_thread();
   settings.maybe_fail("instantiate");
-  if (settings.static_shapes) {
-    for (const auto& [tensor, dims] : code.compiled_dims) {
-      const auto now = shapes.dims(tensor);
-      if (!std::equal(dims.begin(), dims.end(), now.begin(), now.end())) {
-        throw recompile_needed("the program is for other shapes");
-      }
-    }
-  }
   return std::make_unique<FakeInstance>(*this);
 }
 
@@ -278,9 +270,11 @@ Needs FakeInstance::reshape(const Shapes& shapes) {
   program_.plugin.check_thread();
   const Code& code = program_.code;
   const Settings& settings = program_.settings;
-  if (!views_.empty()) {
-    settings.maybe_fail("reshape");
-    if (settings.static_shapes) throw recompile_needed("the program is for other shapes");
+  if (!views_.empty()) settings.maybe_fail("reshape");
+  for (const auto& [tensor, dims] : code.compiled_dims) {
+    const auto now = shapes.dims(tensor);
+    const bool same = std::equal(dims.begin(), dims.end(), now.begin(), now.end());
+    if (settings.static_shapes && !same) throw recompile_needed("the program is for other shapes");
   }
   views_.clear();
   new_states_.clear();
