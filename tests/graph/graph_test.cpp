@@ -68,8 +68,8 @@ TEST(Graph, MissingOrOtherOptionsGiveDefaults) {
     if (other) b.operator_at(0).attributes = default_attributes<baton_conv_2d_attributes>();
     const Loaded loaded = load(b.finish());
     ASSERT_TRUE(loaded.status.ok());
-    const auto* add = static_cast<const baton_add_attributes*>(
-        loaded.graph->main().nodes[0].abi.attributes);
+    const auto* add =
+        static_cast<const baton_add_attributes*>(loaded.graph->main().nodes[0].abi.attributes);
     ASSERT_NE(add, nullptr);
     EXPECT_EQ(add->struct_size, sizeof(baton_add_attributes));
     EXPECT_EQ(add->fused_activation_function, BATON_ACTIVATION_NONE);
@@ -84,8 +84,9 @@ TEST(Graph, Quantization) {
   tflite::Quantization scale_only = tflite::per_tensor(0.25f);
   scale_only.zero_point.clear();
   b.tensor("s", BATON_UINT8, {2}, scale_only);
-  const auto scales = b.constant("scales", BATON_FLOAT16, {2, 2},
-                                 std::vector<double>{1.5, -0.0, 6.103515625e-05, 5.9604644775390625e-08});
+  const auto scales =
+      b.constant("scales", BATON_FLOAT16, {2, 2},
+                 std::vector<double>{1.5, -0.0, 6.103515625e-05, 5.9604644775390625e-08});
   tflite::Quantization blocks;
   blocks.block = {scales, tflite::kNoTensor, 4};
   blocks.axis = 1;
@@ -180,7 +181,8 @@ TEST(Graph, ConstantHash) {
   const auto same = b.constant<float>("same", {4}, {1, 2, 3, 4});
   const auto shape = b.constant<float>("shape", {2, 2}, {1, 2, 3, 4});
   const auto value = b.constant<float>("value", {4}, {1, 2, 3, 5});
-  const auto type = b.constant_bytes("type", BATON_UINT32, {4}, tflite::bytes_of(std::vector<float>{1, 2, 3, 4}));
+  const auto type =
+      b.constant_bytes("type", BATON_UINT32, {4}, tflite::bytes_of(std::vector<float>{1, 2, 3, 4}));
   const Loaded loaded = load(b.finish());
   ASSERT_TRUE(loaded.status.ok());
   const Graph& graph = *loaded.graph;

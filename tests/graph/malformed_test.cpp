@@ -37,7 +37,8 @@ void add_strings(GraphBuilder& b, const std::vector<int32_t>& table, tflite::Sha
 }
 
 // A subgraph that hands its input on through RELU.
-SubgraphBuilder relu_subgraph(GraphBuilder& b, const char* name, baton_dtype dtype = BATON_FLOAT32) {
+SubgraphBuilder relu_subgraph(GraphBuilder& b, const char* name,
+                              baton_dtype dtype = BATON_FLOAT32) {
   auto s = b.subgraph(name);
   const auto in = s.input("in", dtype, {1, 4});
   const auto out = s.tensor("out", dtype, {1, 4});
@@ -88,7 +89,10 @@ const Case kCases[] = {
     {"k16_code_negative", [](GraphBuilder& b) { b.model().operator_codes[0].code = -5; },
      BATON_INVALID_MODEL, "operator code is -5"},
     {"k16_unused_unknown_code",
-     [](GraphBuilder& b) { b.model().operator_codes.push_back({5000, "", 1}); }, BATON_OK, ""},
+     [](GraphBuilder& b) {
+       b.model().operator_codes.push_back({5000, "", 1});
+     },
+     BATON_OK, ""},
     {"k17_nameless_custom",
      [](GraphBuilder& b) { b.model().operator_codes[0].code = BATON_OP_CUSTOM; },
      BATON_INVALID_MODEL, "custom operator without a name"},
@@ -125,7 +129,10 @@ const Case kCases[] = {
      BATON_INVALID_MODEL, "operator 1 (ADD): input 0, tensor 3, is also an output of it"},
     {"k20_graph_input_is_output", [](GraphBuilder& b) { b.operator_at(0).outputs[0] = 0; },
      BATON_INVALID_MODEL, "output 0, tensor 0, is an input of the subgraph"},
-    {"k21_two_producers", [](GraphBuilder& b) { b.op(BATON_OP_ADD, {0, 1}, {2}); },
+    {"k21_two_producers",
+     [](GraphBuilder& b) {
+       b.op(BATON_OP_ADD, {0, 1}, {2});
+     },
      BATON_INVALID_MODEL, "operator 1 (ADD): output 0, tensor 2, is already written by operator 0"},
     {"k22_order",
      [](GraphBuilder& b) {
@@ -166,7 +173,11 @@ const Case kCases[] = {
      BATON_OK, "tensors with a dimension of size 0"},
     {"k25_buffer_index", [](GraphBuilder& b) { b.at(1).buffer = 99; }, BATON_INVALID_MODEL,
      "subgraph 0, tensor 1 ('w'): it names buffer 99, the model has 2"},
-    {"k26_buffer_0", [](GraphBuilder& b) { b.model().buffers[0] = {1, 2, 3}; }, BATON_OK, ""},
+    {"k26_buffer_0",
+     [](GraphBuilder& b) {
+       b.model().buffers[0] = {1, 2, 3};
+     },
+     BATON_OK, ""},
     {"k27_variable_with_buffer", [](GraphBuilder& b) { b.at(1).is_variable = true; },
      BATON_INVALID_MODEL, "tensor 1 ('w'): it is a variable"},
     {"k31_names", [](GraphBuilder& b) { b.at(2).name = "x"; }, BATON_OK,
@@ -244,80 +255,137 @@ const Case kCases[] = {
 
     // Signatures and metadata.
     {"signature",
-     [](GraphBuilder& b) { b.signature("serve", {{"a", 0}}, {{"b", 2}}); }, BATON_OK, ""},
+     [](GraphBuilder& b) {
+       b.signature("serve", {{"a", 0}}, {{"b", 2}});
+     },
+     BATON_OK, ""},
     {"k30_signature_subgraph",
-     [](GraphBuilder& b) { b.signature("serve", {{"a", 0}}, {{"b", 2}}, 3); }, BATON_INVALID_MODEL,
-     "signature 0 ('serve'): it names subgraph 3, the model has 1"},
+     [](GraphBuilder& b) {
+       b.signature("serve", {{"a", 0}}, {{"b", 2}}, 3);
+     },
+     BATON_INVALID_MODEL, "signature 0 ('serve'): it names subgraph 3, the model has 1"},
     {"k30_signature_tensor",
-     [](GraphBuilder& b) { b.signature("serve", {{"a", 77}}, {{"b", 2}}); }, BATON_INVALID_MODEL,
-     "input 'a' names tensor 77, which is no input of its subgraph"},
+     [](GraphBuilder& b) {
+       b.signature("serve", {{"a", 77}}, {{"b", 2}});
+     },
+     BATON_INVALID_MODEL, "input 'a' names tensor 77, which is no input of its subgraph"},
     {"k30_signature_output",
-     [](GraphBuilder& b) { b.signature("serve", {{"a", 0}}, {{"b", 1}}); }, BATON_INVALID_MODEL,
-     "output 'b' names tensor 1, which is no output of its subgraph"},
+     [](GraphBuilder& b) {
+       b.signature("serve", {{"a", 0}}, {{"b", 1}});
+     },
+     BATON_INVALID_MODEL, "output 'b' names tensor 1, which is no output of its subgraph"},
     {"k78_metadata_buffer",
      [](GraphBuilder& b) {
        b.model().metadata.push_back({"min_runtime_version", 99});
      },
      BATON_OK, "the metadata 'min_runtime_version' names buffer 99, the model has 2"},
     {"k79_metadata_not_terminated",
-     [](GraphBuilder& b) { b.metadata("min_runtime_version", {'1', '.', '5'}); }, BATON_OK, ""},
+     [](GraphBuilder& b) {
+       b.metadata("min_runtime_version", {'1', '.', '5'});
+     },
+     BATON_OK, ""},
 
     // Shapes and sizes.
-    {"k32_negative", [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT32, {}); b.at(3).shape = {1, -4}; },
+    {"k32_negative",
+     [](GraphBuilder& b) {
+       add_tensor(b, BATON_FLOAT32, {});
+       b.at(3).shape = {1, -4};
+     },
      BATON_INVALID_MODEL, "tensor 3 ('extra'): the size of its dimension 1 is -4"},
-    {"k33_zero", [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT32, {3, 0, 5}); }, BATON_OK,
-     "tensors with a dimension of size 0"},
+    {"k33_zero",
+     [](GraphBuilder& b) {
+       add_tensor(b, BATON_FLOAT32, {3, 0, 5});
+     },
+     BATON_OK, "tensors with a dimension of size 0"},
     {"k33_zero_times_huge",
-     [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT32, {kLarge, kLarge, kLarge, 0}); }, BATON_OK,
-     "tensors with a dimension of size 0"},
+     [](GraphBuilder& b) {
+       add_tensor(b, BATON_FLOAT32, {kLarge, kLarge, kLarge, 0});
+     },
+     BATON_OK, "tensors with a dimension of size 0"},
     {"k34_overflow",
-     [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT32, {kLarge, kLarge, kLarge}); },
+     [](GraphBuilder& b) {
+       add_tensor(b, BATON_FLOAT32, {kLarge, kLarge, kLarge});
+     },
      BATON_INVALID_MODEL, "more elements than can be addressed"},
-    {"k34_huge", [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT64, {kLarge, kLarge}); },
+    {"k34_huge",
+     [](GraphBuilder& b) {
+       add_tensor(b, BATON_FLOAT64, {kLarge, kLarge});
+     },
      BATON_INVALID_MODEL, "more elements than can be addressed"},
-    {"k34_huge_strings", [](GraphBuilder& b) { add_tensor(b, BATON_STRING, {kLarge, kLarge}); },
+    {"k34_huge_strings",
+     [](GraphBuilder& b) {
+       add_tensor(b, BATON_STRING, {kLarge, kLarge});
+     },
      BATON_INVALID_MODEL, "more elements than can be addressed"},
     {"k35_rank_0", [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT32, {}); }, BATON_OK,
      "tensors of rank 0"},
-    {"k36_rank_12",
-     [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT32, tflite::Shape(12, 2)); }, BATON_OK,
-     "tensors that nothing uses"},
+    {"k36_rank_12", [](GraphBuilder& b) { add_tensor(b, BATON_FLOAT32, tflite::Shape(12, 2)); },
+     BATON_OK, "tensors that nothing uses"},
     {"k37_short", [](GraphBuilder& b) { b.at(1).shape = {5}; }, BATON_INVALID_MODEL,
      "its buffer 1 has 16 bytes, its shape and type need 20"},
     {"k37_long", [](GraphBuilder& b) { b.at(1).shape = {3}; }, BATON_INVALID_MODEL,
      "its buffer 1 has 16 bytes, its shape and type need 12"},
-    {"k38_signature", [](GraphBuilder& b) { b.at(0).shape_signature = {-1, 4, 4}; }, BATON_OK,
-     "tensors whose shape signature has another rank"},
+    {"k38_signature",
+     [](GraphBuilder& b) {
+       b.at(0).shape_signature = {-1, 4, 4};
+     },
+     BATON_OK, "tensors whose shape signature has another rank"},
 
     // Types and content.
-    {"k40_dtype",
-     [](GraphBuilder& b) { add_tensor(b, static_cast<baton_dtype>(99), {1}); }, BATON_INVALID_MODEL,
-     "tensor 3 ('extra'): its element type is number 99"},
+    {"k40_dtype", [](GraphBuilder& b) { add_tensor(b, static_cast<baton_dtype>(99), {1}); },
+     BATON_INVALID_MODEL, "tensor 3 ('extra'): its element type is number 99"},
     {"k40_dtype_negative",
      [](GraphBuilder& b) { add_tensor(b, static_cast<baton_dtype>(-1), {1}); }, BATON_INVALID_MODEL,
      "its element type is number -1"},
     {"strings",
-     [](GraphBuilder& b) { b.strings("text", {2}, std::vector<std::string>{"a", "bcd"}); },
+     [](GraphBuilder& b) {
+       b.strings("text", {2}, std::vector<std::string>{"a", "bcd"});
+     },
      BATON_OK, ""},
     {"k42_no_count",
-     [](GraphBuilder& b) { b.constant_bytes("text", BATON_STRING, {2}, {1, 0}); },
+     [](GraphBuilder& b) {
+       b.constant_bytes("text", BATON_STRING, {2}, {1, 0});
+     },
      BATON_INVALID_MODEL, "no room for a count"},
-    {"k42_count", [](GraphBuilder& b) { add_strings(b, {1 << 30, 12, 12}); }, BATON_INVALID_MODEL,
-     "its string table counts 1073741824 strings in 12 bytes"},
-    {"k42_negative_count", [](GraphBuilder& b) { add_strings(b, {-1, 12, 12}); },
+    {"k42_count",
+     [](GraphBuilder& b) {
+       add_strings(b, {1 << 30, 12, 12});
+     },
+     BATON_INVALID_MODEL, "its string table counts 1073741824 strings in 12 bytes"},
+    {"k42_negative_count",
+     [](GraphBuilder& b) {
+       add_strings(b, {-1, 12, 12});
+     },
      BATON_INVALID_MODEL, "counts -1 strings"},
-    {"k42_other_count", [](GraphBuilder& b) { add_strings(b, {1, 12, 12}); }, BATON_INVALID_MODEL,
-     "its string table has 1 strings, its shape 2"},
-    {"k42_not_monotonic", [](GraphBuilder& b) { add_strings(b, {2, 16, 20, 16, 0}); },
+    {"k42_other_count",
+     [](GraphBuilder& b) {
+       add_strings(b, {1, 12, 12});
+     },
+     BATON_INVALID_MODEL, "its string table has 1 strings, its shape 2"},
+    {"k42_not_monotonic",
+     [](GraphBuilder& b) {
+       add_strings(b, {2, 16, 20, 16, 0});
+     },
      BATON_INVALID_MODEL, "offset 2 of its string table is 16, which is outside 20..20"},
-    {"k42_beyond_end", [](GraphBuilder& b) { add_strings(b, {2, 16, 16, 17}); },
+    {"k42_beyond_end",
+     [](GraphBuilder& b) {
+       add_strings(b, {2, 16, 16, 17});
+     },
      BATON_INVALID_MODEL, "offset 2 of its string table is 17"},
-    {"k42_into_header", [](GraphBuilder& b) { add_strings(b, {2, 0, 16, 16}); },
+    {"k42_into_header",
+     [](GraphBuilder& b) {
+       add_strings(b, {2, 0, 16, 16});
+     },
      BATON_INVALID_MODEL, "offset 0 of its string table is 0"},
     {"k43_bool",
-     [](GraphBuilder& b) { b.constant_bytes("b", BATON_BOOL, {3}, {0, 1, 2}); }, BATON_OK,
-     "constants that are copied"},
-    {"k44_int4", [](GraphBuilder& b) { b.constant_bytes("n", BATON_INT4, {3}, {0x21, 0x03}); },
+     [](GraphBuilder& b) {
+       b.constant_bytes("b", BATON_BOOL, {3}, {0, 1, 2});
+     },
+     BATON_OK, "constants that are copied"},
+    {"k44_int4",
+     [](GraphBuilder& b) {
+       b.constant_bytes("n", BATON_INT4, {3}, {0x21, 0x03});
+     },
      BATON_OK, ""},
     {"k44_int4_short", [](GraphBuilder& b) { b.constant_bytes("n", BATON_INT4, {3}, {0x21}); },
      BATON_INVALID_MODEL, "has 1 bytes, its shape and type need 2"},
@@ -342,13 +410,19 @@ const Case kCases[] = {
 
     // Quantisation.
     {"per_tensor",
-     [](GraphBuilder& b) { quantize(b, BATON_INT8, {2, 3}, tflite::per_tensor(0.5f, -128)); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT8, {2, 3}, tflite::per_tensor(0.5f, -128));
+     },
      BATON_OK, ""},
     {"per_axis",
-     [](GraphBuilder& b) { quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, 1)); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, 1));
+     },
      BATON_OK, ""},
     {"k58_count",
-     [](GraphBuilder& b) { quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1}, 1)); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1}, 1));
+     },
      BATON_INVALID_MODEL,
      "tensor 3 ('extra'): the quantisation has 2 scales, its dimension 1 has size 3: there must be "
      "1 or 3"},
@@ -358,7 +432,9 @@ const Case kCases[] = {
      },
      BATON_INVALID_MODEL, "3 scales and 2 zero points"},
     {"k58_one_zero_point",
-     [](GraphBuilder& b) { quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, 1, {5})); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, 1, {5}));
+     },
      BATON_OK, ""},
     {"k59_zero", [](GraphBuilder& b) { quantize(b, BATON_INT8, {2}, tflite::per_tensor(0)); },
      BATON_OK, ""},
@@ -383,7 +459,9 @@ const Case kCases[] = {
     {"k60_uint8", [](GraphBuilder& b) { quantize(b, BATON_UINT8, {2}, tflite::per_tensor(1, -1)); },
      BATON_INVALID_MODEL, "zero point 0 of the quantisation is -1, which uint8 cannot hold"},
     {"k60_int32",
-     [](GraphBuilder& b) { quantize(b, BATON_INT32, {2}, tflite::per_tensor(1, int64_t{1} << 40)); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT32, {2}, tflite::per_tensor(1, int64_t{1} << 40));
+     },
      BATON_INVALID_MODEL, "which int32 cannot hold"},
     {"k61_no_zero_point",
      [](GraphBuilder& b) {
@@ -401,16 +479,24 @@ const Case kCases[] = {
      },
      BATON_OK, ""},
     {"k62_axis",
-     [](GraphBuilder& b) { quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, 2)); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, 2));
+     },
      BATON_INVALID_MODEL, "its quantised dimension is 2, it has 2 dimensions"},
     {"k62_negative_axis",
-     [](GraphBuilder& b) { quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, -1)); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1, 1, 1}, -1));
+     },
      BATON_INVALID_MODEL, "its quantised dimension is -1"},
     {"k62_unused_axis",
-     [](GraphBuilder& b) { quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1}, 7)); }, BATON_OK,
-     "quantised dimension 7 is not one of its 2, and not used"},
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT8, {2, 3}, tflite::per_axis({1}, 7));
+     },
+     BATON_OK, "quantised dimension 7 is not one of its 2, and not used"},
     {"k62_axis_of_vector",
-     [](GraphBuilder& b) { quantize(b, BATON_INT32, {3}, tflite::per_axis({1, 1, 1}, 3)); },
+     [](GraphBuilder& b) {
+       quantize(b, BATON_INT32, {3}, tflite::per_axis({1, 1, 1}, 3));
+     },
      BATON_OK, "its quantised dimension is 3, but it has only one"},
     {"blocks",
      [](GraphBuilder& b) {

@@ -31,7 +31,8 @@ class ModelFile : public testing::Test {
   std::string path(const char* name) const { return (folder_ / name).string(); }
   std::string write(const char* name, const Bytes& bytes) const {
     std::ofstream(path(name), std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        .write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
     return path(name);
   }
 
@@ -108,13 +109,14 @@ TEST_F(ModelFile, PartOfADescriptor) {
 }
 
 TEST_F(ModelFile, BeyondTwoGigabytes) {
-  // Bytes behind the FlatBuffer, moved past what 32-bit offsets reach; the hole takes no disk space.
+  // Bytes behind the FlatBuffer, moved past what 32-bit offsets reach; the hole takes no disk
+  // space.
   Bytes bytes = add_model().finish(tflite::BufferPlace::kBehind);
   const uint64_t far = (uint64_t{1} << 31) + 4096;
   auto* buffer = const_cast<schema::Buffer*>(schema::GetModel(bytes.data())->buffers()->Get(1));
   const uint64_t old = buffer->offset();
   reinterpret_cast<flatbuffers::Table*>(buffer)->SetField<uint64_t>(schema::Buffer::VT_OFFSET, far,
-                                                                   0);
+                                                                    0);
   const std::string file = write("large.tflite", bytes);
   std::fstream stream(file, std::ios::binary | std::ios::in | std::ios::out);
   stream.seekp(static_cast<std::streamoff>(far));

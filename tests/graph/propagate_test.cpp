@@ -45,15 +45,12 @@ Status infer_fill(NodeContext& context) {
     context.set_output_unknown(0);
     return {};
   }
-  return context.set_output_dims(
-      0, {shape.as<int32_t>(), static_cast<size_t>(shape.count())});
+  return context.set_output_dims(0, {shape.as<int32_t>(), static_cast<size_t>(shape.count())});
 }
 Status infer_refuses(NodeContext&) { return error(BATON_INVALID_MODEL, "no such shape"); }
 
-const Operator kShape{.name = "Shape",
-                      .flags = kFoldable | kShapeOnly,
-                      .infer = infer_shape,
-                      .run = run_shape};
+const Operator kShape{
+    .name = "Shape", .flags = kFoldable | kShapeOnly, .infer = infer_shape, .run = run_shape};
 const Operator kPlus1{.name = "Plus1",
                       .flags = kFoldable,
                       .infer = infer_same,
@@ -107,9 +104,8 @@ TEST(Propagate, FoldsShapesAgainAfterEachResize) {
     auto propagation = propagate(main, values, nullptr);
     ASSERT_TRUE(propagation.ok()) << propagation.status().message();
     EXPECT_EQ(g_runs, 2);
-    EXPECT_EQ(propagation->nodes,
-              (std::vector<NodeShape>{NodeShape::kFolded, NodeShape::kFolded, NodeShape::kKnown,
-                                      NodeShape::kKnown}));
+    EXPECT_EQ(propagation->nodes, (std::vector<NodeShape>{NodeShape::kFolded, NodeShape::kFolded,
+                                                          NodeShape::kKnown, NodeShape::kKnown}));
     EXPECT_EQ(propagation->folded.size(), 2u);
     EXPECT_TRUE(values[2].known());
     EXPECT_EQ(reinterpret_cast<uintptr_t>(values[2].data()) % 64, 0u);

@@ -14,16 +14,11 @@ namespace fs = std::filesystem;
 
 // TensorFlow Lite refuses or crashes on these while it loads them; all others must load.
 const std::set<std::string> kRefused = {
-    "small/java/invalid_model.bin",
-    "small/litert/blockwise_quantized.tflite",
-    "small/litert/simple_squeeze.tflite",
-    "small/quantize/lstm_calibrated2.bin",
-    "small/quantize/svdf_calibrated.bin",
-    "small/quantize/svdf_quantized.bin",
-    "small/runtime/add_shared_tensors.bin",
-    "small/runtime/segment_sum_invalid_buffer.bin",
-    "small/runtime/test_model.bin",
-    "small/runtime/test_model_broken.bin",
+    "small/java/invalid_model.bin",         "small/litert/blockwise_quantized.tflite",
+    "small/litert/simple_squeeze.tflite",   "small/quantize/lstm_calibrated2.bin",
+    "small/quantize/svdf_calibrated.bin",   "small/quantize/svdf_quantized.bin",
+    "small/runtime/add_shared_tensors.bin", "small/runtime/segment_sum_invalid_buffer.bin",
+    "small/runtime/test_model.bin",         "small/runtime/test_model_broken.bin",
 };
 
 std::vector<fs::path> models() {
