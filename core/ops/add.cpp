@@ -16,8 +16,7 @@ Status prepare(NodeContext& ctx) {
 
 template <typename T>
 Status run_plain(NodeContext& ctx) {
-  const ActivationLimits<T> clamp(
-      ctx.attributes<baton_add_attributes>().fused_activation_function);
+  const ActivationLimits<T> clamp(ctx.attributes<baton_add_attributes>().fused_activation_function);
   return run_binary<T, T>(ctx, [clamp](T a, T b) {
     return clamp(static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(b)));
   });
@@ -25,21 +24,31 @@ Status run_plain(NodeContext& ctx) {
 
 Status run(NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_UINT8: return run_quantized_sum<uint8_t, 1>(ctx);
-    case BATON_INT8: return run_quantized_sum<int8_t, 1>(ctx);
-    case BATON_INT16: return run_quantized_sum<int16_t, 1>(ctx);
-    case BATON_INT32: return run_plain<int32_t>(ctx);
-    case BATON_INT64: return run_plain<int64_t>(ctx);
-    default: return run_plain<float>(ctx);
+    case BATON_UINT8:
+      return run_quantized_sum<uint8_t, 1>(ctx);
+    case BATON_INT8:
+      return run_quantized_sum<int8_t, 1>(ctx);
+    case BATON_INT16:
+      return run_quantized_sum<int16_t, 1>(ctx);
+    case BATON_INT32:
+      return run_plain<int32_t>(ctx);
+    case BATON_INT64:
+      return run_plain<int64_t>(ctx);
+    default:
+      return run_plain<float>(ctx);
   }
 }
 
 int32_t min_version(const NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_INT8: return 2;
-    case BATON_INT16: return ctx.attributes<baton_add_attributes>().pot_scale_int16 ? 1 : 3;
-    case BATON_INT64: return 4;
-    default: return 1;
+    case BATON_INT8:
+      return 2;
+    case BATON_INT16:
+      return ctx.attributes<baton_add_attributes>().pot_scale_int16 ? 1 : 3;
+    case BATON_INT64:
+      return 4;
+    default:
+      return 1;
   }
 }
 

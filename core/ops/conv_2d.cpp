@@ -21,9 +21,7 @@ struct ConvShape {
   int32_t output_channels = 0;
   int32_t groups = 1;
 
-  int64_t input_size() const {
-    return static_cast<int64_t>(y.input) * x.input * input_channels;
-  }
+  int64_t input_size() const { return static_cast<int64_t>(y.input) * x.input * input_channels; }
   int64_t filter_size() const {
     return static_cast<int64_t>(y.filter) * x.filter * filter_channels;
   }
@@ -147,9 +145,8 @@ void convolve(const ConvShape& shape, int64_t begin, int64_t end, const Dot& dot
       for (int32_t c = 0; c < shape.output_channels;) {
         const int32_t group = c / group_outputs;
         const int32_t left = (group + 1) * group_outputs - c;
-        const Dot here =
-            dot.at(batch * shape.input_size() + int64_t{group} * shape.filter_channels,
-                   c * shape.filter_size());
+        const Dot here = dot.at(batch * shape.input_size() + int64_t{group} * shape.filter_channels,
+                                c * shape.filter_size());
         Sum sums[kDotRows] = {};
         const int32_t count = left >= kDotRows ? kDotRows : 1;
         if (count == kDotRows) {
@@ -312,8 +309,8 @@ int32_t min_version(const NodeContext& ctx) {
 
 uint64_t work(const NodeContext& ctx) {
   const Value& filter = ctx.input(1);
-  const uint64_t taps = static_cast<uint64_t>(filter.dim(1)) * static_cast<uint64_t>(filter.dim(2)) *
-                        static_cast<uint64_t>(filter.dim(3));
+  const uint64_t taps = static_cast<uint64_t>(filter.dim(1)) *
+                        static_cast<uint64_t>(filter.dim(2)) * static_cast<uint64_t>(filter.dim(3));
   return static_cast<uint64_t>(ctx.output(0).count()) * taps;
 }
 
@@ -322,8 +319,9 @@ uint64_t work(const NodeContext& ctx) {
 extern const Operator conv_2d{
     .code = BATON_OP_CONV_2D,
     .name = "CONV_2D",
-    .summary = "2-D convolution with bias and fused activation; grouped when the filter has fewer "
-               "channels than the input; float activations are quantised for 8-bit filters.",
+    .summary =
+        "2-D convolution with bias and fused activation; grouped when the filter has fewer "
+        "channels than the input; float activations are quantised for 8-bit filters.",
     .max_version = 8,
     .inputs = {2, 3},
     .outputs = {1, 1},

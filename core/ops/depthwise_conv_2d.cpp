@@ -19,9 +19,7 @@ struct DepthwiseShape {
   int32_t output_channels = 0;
   int32_t multiplier = 1;
 
-  int64_t input_size() const {
-    return static_cast<int64_t>(y.input) * x.input * input_channels;
-  }
+  int64_t input_size() const { return static_cast<int64_t>(y.input) * x.input * input_channels; }
   int64_t rows() const { return static_cast<int64_t>(batches) * y.output; }
   int64_t grain() const { return grain_of(x.output, output_channels, y.filter, x.filter); }
 };
@@ -92,8 +90,8 @@ void add_tap(const X* input, int32_t input_zero, const W* filter, int32_t filter
   }
   for (int32_t i = 0; i < count; ++i) {
     const int32_t c = first + i;
-    sums[i] = baton_wrapping_add(
-        sums[i], (input[c / multiplier] - input_zero) * (filter[c] - filter_zero));
+    sums[i] = baton_wrapping_add(sums[i],
+                                 (input[c / multiplier] - input_zero) * (filter[c] - filter_zero));
   }
 }
 
@@ -169,15 +167,14 @@ Status run_integer(NodeContext& ctx) {
   // int8 filters are taken as symmetric, whatever zero points the file gives.
   const int32_t filter_zero = filter.dtype() == BATON_UINT8 ? filter.zero_point() : 0;
   T* output = ctx.output(0).as<T>();
-  ctx.parallel_for(data.shape.rows(), data.shape.grain(),
-                   [&](uint32_t, int64_t begin, int64_t end) {
-                     convolve<int32_t>(
-                         data.shape, begin, end, input.as<T>(), input.zero_point(), filter.as<T>(),
-                         filter_zero, output, [&](int32_t sum, int64_t, int32_t channel) {
-                           return static_cast<T>(
-                               data.requantization.apply(sum, bias_data, channel));
-                         });
-                   });
+  ctx.parallel_for(
+      data.shape.rows(), data.shape.grain(), [&](uint32_t, int64_t begin, int64_t end) {
+        convolve<int32_t>(
+            data.shape, begin, end, input.as<T>(), input.zero_point(), filter.as<T>(), filter_zero,
+            output, [&](int32_t sum, int64_t, int32_t channel) {
+              return static_cast<T>(data.requantization.apply(sum, bias_data, channel));
+            });
+      });
   return {};
 }
 
@@ -202,15 +199,14 @@ Status run_hybrid(NodeContext& ctx) {
   ctx.parallel_for(shape.rows(), shape.grain(), [&](uint32_t, int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       // One row at a time: the zero point is the image's.
-      convolve<int32_t>(shape, row, row + 1, quantized, scales[row / shape.y.output].zero_point,
-                        filter.as<int8_t>(), 0, output,
-                        [&](int32_t sum, int64_t batch, int32_t channel) {
-                          const float scale =
-                              filter_scales[one_scale ? 0 : channel] * scales[batch].scale;
-                          float real = static_cast<float>(sum) * scale;
-                          if (bias) real += bias[channel];
-                          return std::min(std::max(real, data.low), data.high);
-                        });
+      convolve<int32_t>(
+          shape, row, row + 1, quantized, scales[row / shape.y.output].zero_point,
+          filter.as<int8_t>(), 0, output, [&](int32_t sum, int64_t batch, int32_t channel) {
+            const float scale = filter_scales[one_scale ? 0 : channel] * scales[batch].scale;
+            float real = static_cast<float>(sum) * scale;
+            if (bias) real += bias[channel];
+            return std::min(std::max(real, data.low), data.high);
+          });
     }
   });
   return {};
@@ -286,8 +282,9 @@ uint64_t work(const NodeContext& ctx) {
 extern const Operator depthwise_conv_2d{
     .code = BATON_OP_DEPTHWISE_CONV_2D,
     .name = "DEPTHWISE_CONV_2D",
-    .summary = "2-D convolution of each channel by itself, with bias and fused activation; float "
-               "activations are quantised for int8 filters.",
+    .summary =
+        "2-D convolution of each channel by itself, with bias and fused activation; float "
+        "activations are quantised for int8 filters.",
     .max_version = 7,
     .inputs = {2, 3},
     .outputs = {1, 1},

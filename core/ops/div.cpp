@@ -11,9 +11,9 @@ Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(check_quantized_binary(ctx));
   // In float, as TensorFlow Lite has it: this decides the multiplier's last bits.
   const float divisor = ctx.input(1).scale() * ctx.output(0).scale();
-  return prepare_quantized_product(
-      ctx, ctx.attributes<baton_div_attributes>().fused_activation_function,
-      ctx.input(0).scale() / divisor);
+  return prepare_quantized_product(ctx,
+                                   ctx.attributes<baton_div_attributes>().fused_activation_function,
+                                   ctx.input(0).scale() / divisor);
 }
 
 template <typename T>
@@ -75,10 +75,14 @@ Status run_quantized(NodeContext& ctx) {
 
 Status run(NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_UINT8: return run_quantized<uint8_t>(ctx);
-    case BATON_INT8: return run_quantized<int8_t>(ctx);
-    case BATON_INT32: return run_int32(ctx);
-    default: return run_float(ctx);
+    case BATON_UINT8:
+      return run_quantized<uint8_t>(ctx);
+    case BATON_INT8:
+      return run_quantized<int8_t>(ctx);
+    case BATON_INT32:
+      return run_int32(ctx);
+    default:
+      return run_float(ctx);
   }
 }
 

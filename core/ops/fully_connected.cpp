@@ -170,12 +170,13 @@ Status run_hybrid(NodeContext& ctx) {
   float* output = ctx.output(0).as<float>();
   for_each_sum(
       ctx, data, quantized, [&](int64_t row) { return scales[row].zero_point; },
-      filter.as<int8_t>(), [&](int32_t sum, int64_t row, int64_t unit) {
+      filter.as<int8_t>(),
+      [&](int32_t sum, int64_t row, int64_t unit) {
         const float scale = scales[row].scale * filter_scales[one_scale ? 0 : unit];
         const float start = bias ? bias[unit] : 0.0f;
         output[row * data.units + unit] =
-            activate(attributes.fused_activation_function,
-                     start + static_cast<float>(sum) * scale, data.low, data.high);
+            activate(attributes.fused_activation_function, start + static_cast<float>(sum) * scale,
+                     data.low, data.high);
       });
   return {};
 }
@@ -199,8 +200,7 @@ Status prepare(NodeContext& ctx) {
                  dtype_name(x), dtype_name(output.dtype()));
   }
   const bool hybrid = x == BATON_FLOAT32 && (w == BATON_INT8 || w == BATON_UINT8);
-  if (!hybrid && (activation < BATON_ACTIVATION_NONE ||
-                  activation > BATON_ACTIVATION_RELU6)) {
+  if (!hybrid && (activation < BATON_ACTIVATION_NONE || activation > BATON_ACTIVATION_RELU6)) {
     return error(BATON_INVALID_MODEL, "fused activation %d is not one of NONE and the RELUs",
                  activation);
   }
@@ -256,8 +256,7 @@ int32_t min_version(const NodeContext& ctx) {
 }
 
 uint64_t work(const NodeContext& ctx) {
-  return static_cast<uint64_t>(ctx.output(0).count()) *
-         static_cast<uint64_t>(ctx.input(1).dim(1));
+  return static_cast<uint64_t>(ctx.output(0).count()) * static_cast<uint64_t>(ctx.input(1).dim(1));
 }
 
 }  // namespace
@@ -265,8 +264,9 @@ uint64_t work(const NodeContext& ctx) {
 extern const Operator fully_connected{
     .code = BATON_OP_FULLY_CONNECTED,
     .name = "FULLY_CONNECTED",
-    .summary = "Product of rows with a transposed matrix, with bias and fused activation; float "
-               "activations are quantised for 8-bit filters.",
+    .summary =
+        "Product of rows with a transposed matrix, with bias and fused activation; float "
+        "activations are quantised for 8-bit filters.",
     .max_version = 14,
     .inputs = {2, 3},
     .outputs = {1, 2},

@@ -90,9 +90,14 @@ void run_quantized(const NodeContext& ctx) {
 Status run(NodeContext& ctx) {
   const Value& input = ctx.input(0);
   switch (input.dtype()) {
-    case BATON_UINT8: run_quantized<uint8_t>(ctx); return {};
-    case BATON_INT8: run_quantized<int8_t>(ctx); return {};
-    default: break;
+    case BATON_UINT8:
+      run_quantized<uint8_t>(ctx);
+      return {};
+    case BATON_INT8:
+      run_quantized<int8_t>(ctx);
+      return {};
+    default:
+      break;
   }
   map_elements(ctx, input.as<const float>(), ctx.output(0).as<float>(), input.count(),
                [](float x) { return x * std::min(6.0f, std::max(0.0f, x + 3.0f)) / 6.0f; });

@@ -61,10 +61,17 @@ void run_quantized(const NodeContext& ctx) {
 Status run(NodeContext& ctx) {
   const Value& input = ctx.input(0);
   switch (input.dtype()) {
-    case BATON_UINT8: run_quantized<uint8_t>(ctx); return {};
-    case BATON_INT8: run_quantized<int8_t>(ctx); return {};
-    case BATON_INT16: run_quantized<int16_t>(ctx); return {};
-    default: break;
+    case BATON_UINT8:
+      run_quantized<uint8_t>(ctx);
+      return {};
+    case BATON_INT8:
+      run_quantized<int8_t>(ctx);
+      return {};
+    case BATON_INT16:
+      run_quantized<int16_t>(ctx);
+      return {};
+    default:
+      break;
   }
   const float alpha = ctx.attributes<baton_leaky_relu_attributes>().alpha;
   map_elements(ctx, input.as<const float>(), ctx.output(0).as<float>(), input.count(),

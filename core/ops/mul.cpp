@@ -17,15 +17,14 @@ Status prepare(NodeContext& ctx) {
   }
   // In float, as TensorFlow Lite has it: this decides the multiplier's last bits.
   const float product = ctx.input(0).scale() * ctx.input(1).scale();
-  return prepare_quantized_product(
-      ctx, ctx.attributes<baton_mul_attributes>().fused_activation_function,
-      product / ctx.output(0).scale());
+  return prepare_quantized_product(ctx,
+                                   ctx.attributes<baton_mul_attributes>().fused_activation_function,
+                                   product / ctx.output(0).scale());
 }
 
 template <typename T>
 Status run_plain(NodeContext& ctx) {
-  const ActivationLimits<T> clamp(
-      ctx.attributes<baton_mul_attributes>().fused_activation_function);
+  const ActivationLimits<T> clamp(ctx.attributes<baton_mul_attributes>().fused_activation_function);
   return run_binary<T, T>(ctx, [clamp](T a, T b) {
     return clamp(static_cast<T>(static_cast<Wrapping<T>>(a) * static_cast<Wrapping<T>>(b)));
   });
@@ -45,24 +44,33 @@ Status run_quantized(NodeContext& ctx) {
 
 Status run(NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_UINT8: return run_quantized<uint8_t>(ctx);
-    case BATON_INT8: return run_quantized<int8_t>(ctx);
-    case BATON_INT16: return run_quantized<int16_t>(ctx);
-    case BATON_INT32: return run_plain<int32_t>(ctx);
-    case BATON_INT64: return run_plain<int64_t>(ctx);
-    default: return run_plain<float>(ctx);
+    case BATON_UINT8:
+      return run_quantized<uint8_t>(ctx);
+    case BATON_INT8:
+      return run_quantized<int8_t>(ctx);
+    case BATON_INT16:
+      return run_quantized<int16_t>(ctx);
+    case BATON_INT32:
+      return run_plain<int32_t>(ctx);
+    case BATON_INT64:
+      return run_plain<int64_t>(ctx);
+    default:
+      return run_plain<float>(ctx);
   }
 }
 
 int32_t min_version(const NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_INT64: return 5;
-    case BATON_INT16: return 4;
+    case BATON_INT64:
+      return 5;
+    case BATON_INT16:
+      return 4;
     case BATON_INT8:
     case BATON_UINT8:
       if (ctx.input(0).scale() * ctx.input(1).scale() >= ctx.output(0).scale()) return 3;
       return ctx.input(0).dtype() == BATON_INT8 ? 2 : 1;
-    default: return 1;
+    default:
+      return 1;
   }
 }
 

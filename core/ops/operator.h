@@ -107,6 +107,10 @@ class NodeContext {
   const Data& data() const {
     return static_cast<const Data&>(*data_);
   }
+  template <typename Data>
+  Data& data() {
+    return static_cast<Data&>(*data_);
+  }
   void request_scratch(uint64_t bytes) { scratch_bytes_ = bytes; }
   uint64_t scratch_bytes() const { return scratch_bytes_; }
   void set_scratch(void* scratch) { scratch_ = scratch; }

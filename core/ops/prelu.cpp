@@ -54,9 +54,12 @@ Status run_quantized(NodeContext& ctx) {
 
 Status run(NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_UINT8: return run_quantized<uint8_t>(ctx);
-    case BATON_INT8: return run_quantized<int8_t>(ctx);
-    default: break;
+    case BATON_UINT8:
+      return run_quantized<uint8_t>(ctx);
+    case BATON_INT8:
+      return run_quantized<int8_t>(ctx);
+    default:
+      break;
   }
   return run_binary<float, float>(ctx, [](float x, float alpha) { return x >= 0 ? x : x * alpha; });
 }

@@ -14,7 +14,8 @@ Status complete_shape(int64_t input_count, std::span<const int32_t> input_dims,
   int64_t* stretch = nullptr;
   for (int64_t& dim : *shape) {
     if (dim == -1) {
-      if (stretch != nullptr) return error(BATON_INVALID_MODEL, "the new shape has more than one -1");
+      if (stretch != nullptr)
+        return error(BATON_INVALID_MODEL, "the new shape has more than one -1");
       stretch = &dim;
       continue;
     }

@@ -96,10 +96,14 @@ Status run(NodeContext& ctx) { return ctx.data<SoftmaxData>().run(ctx); }
 
 int32_t min_version(const NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_FLOAT16: return 4;
-    case BATON_INT16: return 3;
-    case BATON_INT8: return 2;
-    default: return 1;
+    case BATON_FLOAT16:
+      return 4;
+    case BATON_INT16:
+      return 3;
+    case BATON_INT8:
+      return 2;
+    default:
+      return 1;
   }
 }
 
@@ -108,8 +112,9 @@ int32_t min_version(const NodeContext& ctx) {
 extern const Operator softmax{
     .code = BATON_OP_SOFTMAX,
     .name = "SOFTMAX",
-    .summary = "exp(beta * x) along the last dimension, divided by its sum; 8-bit outputs have "
-               "scale 1/256 and the lowest value as zero point.",
+    .summary =
+        "exp(beta * x) along the last dimension, divided by its sum; 8-bit outputs have "
+        "scale 1/256 and the lowest value as zero point.",
     .max_version = 4,
     .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8) | dtype_bit(BATON_UINT8),
     .infer = infer,

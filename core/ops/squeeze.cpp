@@ -17,8 +17,8 @@ Status infer(NodeContext& ctx) {
   }
   std::vector<int32_t> dims;
   for (int i = 0; i < input.rank(); ++i) {
-    const bool dropped = attributes.squeeze_dims_count == 0 ? input.dim(i) == 1
-                                                            : drop[static_cast<size_t>(i)];
+    const bool dropped =
+        attributes.squeeze_dims_count == 0 ? input.dim(i) == 1 : drop[static_cast<size_t>(i)];
     if (!dropped) dims.push_back(input.dim(i));
   }
   return ctx.set_output_dims(0, dims);

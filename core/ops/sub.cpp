@@ -16,8 +16,7 @@ Status prepare(NodeContext& ctx) {
 
 template <typename T>
 Status run_plain(NodeContext& ctx) {
-  const ActivationLimits<T> clamp(
-      ctx.attributes<baton_sub_attributes>().fused_activation_function);
+  const ActivationLimits<T> clamp(ctx.attributes<baton_sub_attributes>().fused_activation_function);
   return run_binary<T, T>(ctx, [clamp](T a, T b) {
     return clamp(static_cast<T>(static_cast<Wrapping<T>>(a) - static_cast<Wrapping<T>>(b)));
   });
@@ -25,12 +24,18 @@ Status run_plain(NodeContext& ctx) {
 
 Status run(NodeContext& ctx) {
   switch (ctx.input(0).dtype()) {
-    case BATON_UINT8: return run_quantized_sum<uint8_t, -1>(ctx);
-    case BATON_INT8: return run_quantized_sum<int8_t, -1>(ctx);
-    case BATON_INT16: return run_quantized_sum<int16_t, -1>(ctx);
-    case BATON_INT32: return run_plain<int32_t>(ctx);
-    case BATON_INT64: return run_plain<int64_t>(ctx);
-    default: return run_plain<float>(ctx);
+    case BATON_UINT8:
+      return run_quantized_sum<uint8_t, -1>(ctx);
+    case BATON_INT8:
+      return run_quantized_sum<int8_t, -1>(ctx);
+    case BATON_INT16:
+      return run_quantized_sum<int16_t, -1>(ctx);
+    case BATON_INT32:
+      return run_plain<int32_t>(ctx);
+    case BATON_INT64:
+      return run_plain<int64_t>(ctx);
+    default:
+      return run_plain<float>(ctx);
   }
 }
 
@@ -38,8 +43,7 @@ int32_t min_version(const NodeContext& ctx) {
   const baton_dtype dtype = ctx.input(0).dtype();
   if (dtype == BATON_INT16 && !ctx.attributes<baton_sub_attributes>().pot_scale_int16) return 5;
   if (dtype == BATON_INT64) return 4;
-  if (ctx.output(0).rank() > 4 &&
-      !std::ranges::equal(ctx.input(0).dims(), ctx.input(1).dims())) {
+  if (ctx.output(0).rank() > 4 && !std::ranges::equal(ctx.input(0).dims(), ctx.input(1).dims())) {
     return 3;
   }
   return dtype == BATON_INT8 ? 2 : 1;

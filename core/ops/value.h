@@ -95,6 +95,8 @@ class Value {
     info_.dims = dims_.data();
     info_.rank = static_cast<uint32_t>(dims_.size());
     if (info_.bits != 0) info_.bytes = tensor_bytes(info_.dtype, dims_).value_or(0);
+    // A handle is one number.
+    if (info_.dtype == BATON_RESOURCE) info_.bytes = sizeof(int32_t);
     info_.data = known_ ? data_ : nullptr;
   }
 

@@ -315,10 +315,18 @@ Status SubgraphRunner::run_node(uint32_t index) {
   return status.ok() ? status : status.at(subgraph_.place(index));
 }
 
-// Shapes are found now; memory and preparation follow.
+// Shapes are found now, with the content of the inputs; memory and preparation follow.
 Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
   const Operator& op = *subgraph_.nodes[index].op;
-  BATON_RETURN_IF_ERROR(op.infer(context));
+  std::vector<Value*> lent;
+  for (const int32_t t : subgraph_.nodes[index].inputs()) {
+    if (t < 0 || value(t).known()) continue;
+    value(t).set_known(true);
+    lent.push_back(&value(t));
+  }
+  const Status inferred = op.infer(context);
+  for (Value* input : lent) input->set_known(false);
+  BATON_RETURN_IF_ERROR(inferred);
   for (int i = 0; i < context.output_count(); ++i) {
     Value& output = context.output(i);
     if (output.shape_known()) BATON_RETURN_IF_ERROR(place_output(output));

@@ -2,11 +2,16 @@
 // within 1e-5 of the largest value.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include "baton/types.h"
 #include "tests/ops/mini_runner.h"
@@ -22,23 +27,14 @@ std::vector<uint8_t> read_bytes(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string folders() {
-  std::string names;
+std::vector<std::string> models() {
+  std::vector<std::string> names;
   for (const char* group : {"imagenet", "tiny", "toy"}) {
     const fs::path folder = kShared / "golden" / group;
     if (!fs::is_directory(folder)) continue;
     for (const auto& entry : fs::directory_iterator(folder)) {
-      names += std::string(group) + "/" + entry.path().filename().string() + "\n";
+      names.push_back(std::string(group) + "/" + entry.path().filename().string());
     }
-  }
-  return names;
-}
-
-std::vector<std::string> models() {
-  std::vector<std::string> names;
-  std::string rest = folders();
-  for (size_t end; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1)) {
-    names.push_back(rest.substr(0, end));
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -79,7 +75,14 @@ TEST_P(KernelGoldens, Match) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, KernelGoldens, testing::ValuesIn(models()));
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, KernelGoldens, testing::ValuesIn(models()), test_name);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(KernelGoldens);
 
 TEST(KernelGoldensPresent, AllOfThem) {

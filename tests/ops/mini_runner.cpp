@@ -136,9 +136,9 @@ class MiniRunner {
       const auto type = first ? static_cast<int>(source.builtin_options_type())
                               : static_cast<int>(source.builtin_options_2_type());
       const void* table = first ? source.builtin_options() : source.builtin_options_2();
-      read_attributes(type == layout->member ? static_cast<const flatbuffers::Table*>(table)
-                                             : nullptr,
-                      *layout, node->attributes.data());
+      read_attributes(
+          type == layout->member ? static_cast<const flatbuffers::Table*>(table) : nullptr, *layout,
+          node->attributes.data());
     }
     node->info.struct_size = sizeof(baton_node);
     node->info.index = static_cast<uint32_t>(nodes_.size());
@@ -185,11 +185,23 @@ class MiniRunner {
       x = 1664525u * x + 1013904223u;
       const uint32_t byte = x >> 24;
       switch (value.dtype()) {
-        case BATON_FLOAT32: value.as<float>()[i] = static_cast<float>(byte / 255.0 * 2 - 1); break;
-        case BATON_INT32: value.as<int32_t>()[i] = static_cast<int32_t>(byte % 10); break;
-        case BATON_INT64: value.as<int64_t>()[i] = static_cast<int64_t>(byte % 10); break;
-        case BATON_BOOL: value.as<uint8_t>()[i] = byte & 1; break;
-        default: value.as<uint8_t>()[i] = static_cast<uint8_t>(byte);
+        case BATON_FLOAT32:
+          value.as<float>()[i] = static_cast<float>(byte / 255.0 * 2 - 1);
+          break;
+        case BATON_INT16:
+          value.as<int16_t>()[i] = static_cast<int16_t>(byte % 10);
+          break;
+        case BATON_INT32:
+          value.as<int32_t>()[i] = static_cast<int32_t>(byte % 10);
+          break;
+        case BATON_INT64:
+          value.as<int64_t>()[i] = static_cast<int64_t>(byte % 10);
+          break;
+        case BATON_BOOL:
+          value.as<uint8_t>()[i] = byte & 1;
+          break;
+        default:
+          value.as<uint8_t>()[i] = static_cast<uint8_t>(byte);
       }
     }
   }

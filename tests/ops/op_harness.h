@@ -53,8 +53,7 @@ class SplittingServices final : public SessionServices {
   }
   uint32_t thread_count() const override { return threads_; }
   bool cancelled() const override { return false; }
-  Status infer_subgraph(uint32_t, std::span<const Value* const>,
-                        std::span<Value* const>) override {
+  Status infer_subgraph(uint32_t, std::span<const Value* const>, std::span<Value* const>) override {
     return error(BATON_UNSUPPORTED, "no subgraphs in this test");
   }
   Status call_subgraph(uint32_t, std::span<const Value* const>,

@@ -16,6 +16,7 @@ baton_softmax_attributes with_beta(float beta) {
 // Row by row in double.
 std::vector<double> oracle(const std::vector<double>& input, size_t depth, double beta) {
   std::vector<double> output(input.size());
+  if (depth == 0) return output;
   for (size_t row = 0; row + depth <= input.size(); row += depth) {
     double largest = input[row];
     for (size_t i = 0; i < depth; ++i) largest = std::max(largest, input[row + i]);

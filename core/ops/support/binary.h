@@ -56,8 +56,8 @@ struct Binary {
 
 // Integers that wrap instead of overflowing; other types unchanged.
 template <typename T>
-using Wrapping = std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>,
-                                    std::type_identity<T>>::type;
+using Wrapping = typename std::conditional_t<std::is_integral_v<T>, std::make_unsigned<T>,
+                                             std::type_identity<T>>::type;
 
 // Limits of a fused activation for float32, int32 and int64 outputs. As in TensorFlow Lite, what is
 // no clamp (TANH, SIGN_BIT) counts as none, and a float output is kept finite.

@@ -65,9 +65,8 @@ Status read_integers(const char* what, const Value& value, std::vector<int64_t>*
     return error(BATON_INVALID_MODEL, "the content of the %s is not known", what);
   }
   for (int64_t i = 0; i < count; ++i) {
-    (*out)[static_cast<size_t>(i)] = value.dtype() == BATON_INT32
-                                         ? value.as<const int32_t>()[i]
-                                         : value.as<const int64_t>()[i];
+    (*out)[static_cast<size_t>(i)] =
+        value.dtype() == BATON_INT32 ? value.as<const int32_t>()[i] : value.as<const int64_t>()[i];
   }
   return {};
 }

@@ -21,10 +21,9 @@ inline Status run_copy(NodeContext& ctx) {
 }
 
 // Every type that prepare_copy accepts and that models use.
-constexpr uint32_t kPlainDtypes =
-    dtypes_of<float, double, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t,
-              uint64_t, bool>() |
-    dtype_bit(BATON_FLOAT16) | dtype_bit(BATON_BFLOAT16) | dtype_bit(BATON_COMPLEX64) |
-    dtype_bit(BATON_COMPLEX128);
+constexpr uint32_t kPlainDtypes = dtypes_of<float, double, int8_t, uint8_t, int16_t, uint16_t,
+                                            int32_t, uint32_t, int64_t, uint64_t, bool>() |
+                                  dtype_bit(BATON_FLOAT16) | dtype_bit(BATON_BFLOAT16) |
+                                  dtype_bit(BATON_COMPLEX64) | dtype_bit(BATON_COMPLEX128);
 
 }  // namespace baton::ops

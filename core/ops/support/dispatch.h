@@ -18,6 +18,7 @@ Status for_type(baton_dtype dtype, const Fn& fn) {
   return error(BATON_UNSUPPORTED, "%s is not supported", dtype_name(dtype));
 }
 
+// The element of complex128.
 struct Bytes16 {
   uint64_t words[2];
 };
@@ -26,12 +27,23 @@ struct Bytes16 {
 template <typename Fn>
 Status for_size(baton_dtype dtype, const Fn& fn) {
   switch (dtype_bits(dtype)) {
-    case 8: fn.template operator()<uint8_t>(); return {};
-    case 16: fn.template operator()<uint16_t>(); return {};
-    case 32: fn.template operator()<uint32_t>(); return {};
-    case 64: fn.template operator()<uint64_t>(); return {};
-    case 128: fn.template operator()<Bytes16>(); return {};
-    default: return error(BATON_UNSUPPORTED, "%s is not supported", dtype_name(dtype));
+    case 8:
+      fn.template operator()<uint8_t>();
+      return {};
+    case 16:
+      fn.template operator()<uint16_t>();
+      return {};
+    case 32:
+      fn.template operator()<uint32_t>();
+      return {};
+    case 64:
+      fn.template operator()<uint64_t>();
+      return {};
+    case 128:
+      fn.template operator()<Bytes16>();
+      return {};
+    default:
+      return error(BATON_UNSUPPORTED, "%s is not supported", dtype_name(dtype));
   }
 }
 

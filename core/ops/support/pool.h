@@ -51,32 +51,34 @@ void pool(const NodeContext& ctx, const PoolShape& shape, Value start, const Add
   T* output = ctx.output(0).as<T>();
   const int64_t line = static_cast<int64_t>(shape.x.input) * shape.channels;
   const int64_t grain = grain_of(shape.x.output, shape.channels, shape.y.filter, shape.x.filter);
-  ctx.parallel_for(
-      static_cast<int64_t>(shape.batches) * shape.y.output, grain,
-      [&](uint32_t, int64_t begin, int64_t end) {
-        for (int64_t row = begin; row < end; ++row) {
-          const T* image = input + row / shape.y.output * shape.y.input * line;
-          const auto ty = shape.y.taps(static_cast<int32_t>(row % shape.y.output));
-          T* out = output + row * shape.x.output * shape.channels;
-          for (int32_t ox = 0; ox < shape.x.output; ++ox, out += shape.channels) {
-            const auto tx = shape.x.taps(ox);
-            const int32_t size = ty.count() * tx.count();
-            for (int32_t first = 0; first < shape.channels; first += kPoolBlock) {
-              const int32_t count = std::min(kPoolBlock, shape.channels - first);
-              Value values[kPoolBlock];
-              std::fill_n(values, count, start);
-              for (int32_t y = 0; y < ty.count(); ++y) {
-                for (int32_t x = 0; x < tx.count(); ++x) {
-                  const T* in = image + (ty.first + y) * line +
-                                static_cast<int64_t>(tx.first + x) * shape.channels + first;
-                  for (int32_t i = 0; i < count; ++i) values[i] = add(values[i], in[i]);
-                }
-              }
-              for (int32_t i = 0; i < count; ++i) out[first + i] = finish(values[i], size);
-            }
-          }
-        }
-      });
+  ctx.parallel_for(static_cast<int64_t>(shape.batches) * shape.y.output, grain,
+                   [&](uint32_t, int64_t begin, int64_t end) {
+                     for (int64_t row = begin; row < end; ++row) {
+                       const T* image = input + row / shape.y.output * shape.y.input * line;
+                       const auto ty = shape.y.taps(static_cast<int32_t>(row % shape.y.output));
+                       T* out = output + row * shape.x.output * shape.channels;
+                       for (int32_t ox = 0; ox < shape.x.output; ++ox, out += shape.channels) {
+                         const auto tx = shape.x.taps(ox);
+                         const int64_t size = static_cast<int64_t>(ty.count()) * tx.count();
+                         for (int32_t first = 0; first < shape.channels; first += kPoolBlock) {
+                           const int32_t count = std::min(kPoolBlock, shape.channels - first);
+                           Value values[kPoolBlock];
+                           std::fill_n(values, count, start);
+                           for (int32_t y = 0; y < ty.count(); ++y) {
+                             for (int32_t x = 0; x < tx.count(); ++x) {
+                               const T* in = image + (ty.first + y) * line +
+                                             static_cast<int64_t>(tx.first + x) * shape.channels +
+                                             first;
+                               for (int32_t i = 0; i < count; ++i)
+                                 values[i] = add(values[i], in[i]);
+                             }
+                           }
+                           for (int32_t i = 0; i < count; ++i)
+                             out[first + i] = finish(values[i], size);
+                         }
+                       }
+                     }
+                   });
 }
 
 }  // namespace baton::ops

@@ -44,8 +44,8 @@ void run_quantized_relu(const NodeContext& ctx) {
   const ReluData& data = ctx.data<ReluData>();
   const Value& input = ctx.input(0);
   map_elements(ctx, input.as<const T>(), ctx.output(0).as<T>(), input.count(), [&data](T x) {
-    const int32_t scaled = baton_multiply_by_quantized_multiplier(
-        x - data.input_zero_point, data.multiplier, data.shift);
+    const int32_t scaled = baton_multiply_by_quantized_multiplier(x - data.input_zero_point,
+                                                                  data.multiplier, data.shift);
     return static_cast<T>(
         baton_clamp(baton_saturating_add(scaled, data.output_zero_point), data.low, data.high));
   });
@@ -56,9 +56,15 @@ template <typename Clamp>
 Status run_relu(const NodeContext& ctx, const Clamp& clamp) {
   const Value& input = ctx.input(0);
   switch (input.dtype()) {
-    case BATON_UINT8: run_quantized_relu<uint8_t>(ctx); return {};
-    case BATON_INT8: run_quantized_relu<int8_t>(ctx); return {};
-    case BATON_INT16: run_quantized_relu<int16_t>(ctx); return {};
+    case BATON_UINT8:
+      run_quantized_relu<uint8_t>(ctx);
+      return {};
+    case BATON_INT8:
+      run_quantized_relu<int8_t>(ctx);
+      return {};
+    case BATON_INT16:
+      run_quantized_relu<int16_t>(ctx);
+      return {};
     default:
       map_elements(ctx, input.as<const float>(), ctx.output(0).as<float>(), input.count(), clamp);
       return {};

@@ -61,8 +61,9 @@ inline Status make_window(const char* name, int32_t padding, int32_t input, int3
                  "the filter's %s %d with dilation %d does not fit the input's %d", name, filter,
                  dilation, input);
   }
-  *axis = {input, filter, stride, dilation, output,
-           baton_padding_before(input, filter, stride, dilation, output, nullptr)};
+  *axis = {input,  filter,
+           stride, dilation,
+           output, baton_padding_before(input, filter, stride, dilation, output, nullptr)};
   return {};
 }
 

@@ -1,0 +1,30 @@
+#include "core/ops/support/comparison.h"
+
+namespace baton::ops {
+namespace {
+
+struct Predicate {
+  template <typename T>
+  static bool apply(T a, T b) {
+    return a < b;
+  }
+};
+using Kernel = Comparison<Predicate, float, int32_t, int64_t>;
+
+}  // namespace
+
+extern const Operator less{
+    .code = BATON_OP_LESS,
+    .name = "LESS",
+    .summary = "a < b, broadcast.",
+    .max_version = 2,
+    .inputs = {2, 2},
+    .flags = kFoldable,
+    .dtypes = Kernel::kDtypes,
+    .infer = infer_broadcast,
+    .prepare = Kernel::prepare,
+    .run = Kernel::run,
+    .min_version = Kernel::min_version,
+};
+
+}  // namespace baton::ops

@@ -1,0 +1,34 @@
+#include "core/ops/support/binary.h"
+#include "core/ops/support/reduce.h"
+
+namespace baton::ops {
+namespace {
+
+struct Function {
+  template <typename T>
+  static T initial() {
+    return 0;
+  }
+  template <typename T>
+  static T step(T a, T x) {
+    return static_cast<T>(static_cast<Wrapping<T>>(a) + static_cast<Wrapping<T>>(x));
+  }
+};
+using Kernel = Reduction<Function, float, int32_t, int64_t>;
+
+}  // namespace
+
+extern const Operator sum{
+    .code = BATON_OP_SUM,
+    .name = "SUM",
+    .summary = "The sum over the listed axes; integers wrap.",
+    .max_version = 1,
+    .inputs = {2, 2},
+    .flags = kFoldable,
+    .dtypes = dtypes_of<float, int32_t, int64_t>(),
+    .infer = infer_reduce,
+    .prepare = Kernel::prepare,
+    .run = Kernel::run,
+};
+
+}  // namespace baton::ops
