@@ -221,5 +221,42 @@ TEST(Propagate, ShapesBehindAMissingOperator) {
   EXPECT_EQ(propagation->nodes[1], NodeShape::kDynamic);
 }
 
+// How converters write "flatten all but the batch": SHAPE -> STRIDED_SLICE -> PACK -> RESHAPE.
+TEST(Propagate, FlattenByShapeArithmetic) {
+  tflite::GraphBuilder b;
+  const auto x = b.input("x", BATON_FLOAT32, {-1, 2, 3});
+  const auto shape = b.tensor("shape", BATON_INT32, {3});
+  const auto batch = b.tensor("batch", BATON_INT32, {});
+  const auto packed = b.tensor("packed", BATON_INT32, {2});
+  const auto flat = b.tensor("flat", BATON_FLOAT32, {1, 6});
+  auto shape_attributes = default_attributes<baton_shape_attributes>();
+  shape_attributes.out_type = BATON_INT32;
+  b.op(BATON_OP_SHAPE, {x}, {shape}, shape_attributes);
+  auto slice = default_attributes<baton_strided_slice_attributes>();
+  slice.shrink_axis_mask = 1;
+  b.op(BATON_OP_STRIDED_SLICE,
+       {shape, b.int32s("begin", {0}), b.int32s("end", {1}), b.int32s("strides", {1})}, {batch},
+       slice);
+  auto pack = default_attributes<baton_pack_attributes>();
+  pack.values_count = 2;
+  b.op(BATON_OP_PACK, {batch, b.int32("rest", 6)}, {packed}, pack);
+  b.op(BATON_OP_RESHAPE, {x, packed}, {flat});
+  b.output(flat);
+  const Loaded loaded = load(b.finish());
+  ASSERT_TRUE(loaded.status.ok()) << loaded.status.message();
+  const Subgraph& main = loaded.graph->main();
+  auto values = values_of(main);
+  for (const int32_t size : {1, 7, 3}) {
+    ASSERT_TRUE(values[0].set_dims(std::vector<int32_t>{size, 2, 3}).ok());
+    const auto propagation = propagate(main, values, nullptr);
+    ASSERT_TRUE(propagation.ok()) << propagation.status().message();
+    EXPECT_EQ(propagation->nodes, (std::vector<NodeShape>{NodeShape::kFolded, NodeShape::kFolded,
+                                                          NodeShape::kFolded, NodeShape::kKnown}));
+    const Value& out = values[static_cast<size_t>(flat)];
+    EXPECT_EQ(std::vector<int32_t>(out.dims().begin(), out.dims().end()),
+              (std::vector<int32_t>{size, 6}));
+  }
+}
+
 }  // namespace
 }  // namespace baton::graph_test
