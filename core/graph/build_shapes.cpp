@@ -22,7 +22,7 @@ void settle_versions(const Propagation& propagation, std::span<Value> values, Su
     };
     if (node.op == nullptr || node.abi.index >= propagation.nodes.size()) continue;
     if (!std::all_of(node.inputs().begin(), node.inputs().end(), known)) continue;
-    const NodeContext context(node.abi, values);
+    const NodeContext context(node.abi, values, node.op);
     node.abi.min_version = node.op->min_version != nullptr ? node.op->min_version(context) : 1;
     if (node.abi.min_version > node.op->max_version) node.op = nullptr;
   }

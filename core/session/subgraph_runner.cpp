@@ -131,7 +131,7 @@ Status SubgraphRunner::make_contexts() {
   for (const PlanStep& step : compiled_->plan.steps) {
     if (step.is_partition) continue;
     const Node& node = subgraph_.nodes[step.index];
-    auto context = std::make_unique<NodeContext>(node.abi, values_);
+    auto context = std::make_unique<NodeContext>(node.abi, values_, node.op);
     context->set_services(this);
     if (propagation_.nodes[step.index] != NodeShape::kDynamic && node.op->prepare != nullptr) {
       if (Status status = node.op->prepare(*context); !status.ok()) {
