@@ -113,8 +113,8 @@ TEST(PlanningTime, MobileNetV2) {
   for (const PlannedPartition& partition : plan.partitions) delegated += partition.nodes.size();
   EXPECT_GT(wanted, 50u);
   EXPECT_EQ(delegated, wanted);
-  // Ten residual additions lie between the convolutions.
-  EXPECT_EQ(plan.partitions.size(), 11u);
+  // Ten residual additions and the average pool lie between the convolutions.
+  EXPECT_EQ(plan.partitions.size(), 12u);
   std::printf("MobileNet v2, %zu nodes, %zu delegated in %zu partitions: %.3f ms\n",
               subgraph.nodes.size(), delegated, plan.partitions.size(), ms);
 }
