@@ -88,6 +88,8 @@ function(baton_test)
     ${arg_NAME}
     TEST_PREFIX "${arg_NAME}."
     TEST_LIST ${arg_NAME}_discovered
+    # Values of a test that prints none of its own contain addresses.
+    NO_PRETTY_VALUES
     DISCOVERY_MODE PRE_TEST
     DISCOVERY_TIMEOUT 120
     PROPERTIES TIMEOUT ${arg_TIMEOUT})

@@ -8,7 +8,7 @@ Status run_float(NodeContext& ctx) {
   const auto& data = ctx.data<PoolData>();
   pool<float>(
       ctx, data.shape, 0.0f, [](float sum, float value) { return sum + value; },
-      [&](float sum, int32_t count) {
+      [&](float sum, int64_t count) {
         return std::min(std::max(sum / static_cast<float>(count), data.float_low), data.float_high);
       });
   return {};
@@ -20,7 +20,7 @@ Status run_integer(NodeContext& ctx) {
   const auto& data = ctx.data<PoolData>();
   pool<T>(
       ctx, data.shape, int64_t{0}, [](int64_t sum, T value) { return sum + value; },
-      [&](int64_t sum, int32_t count) {
+      [&](int64_t sum, int64_t count) {
         const int64_t half = sum > 0 ? count / 2 : -(count / 2);
         return static_cast<T>(
             baton_clamp(static_cast<int32_t>((sum + half) / count), data.low, data.high));

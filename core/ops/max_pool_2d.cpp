@@ -11,7 +11,7 @@ Status run_float(NodeContext& ctx) {
   pool<float>(
       ctx, data.shape, std::numeric_limits<float>::lowest(),
       [](float largest, float value) { return std::max(largest, value); },
-      [&](float largest, int32_t) {
+      [&](float largest, int64_t) {
         return std::min(std::max(largest, data.float_low), data.float_high);
       });
   return {};
@@ -23,7 +23,7 @@ Status run_integer(NodeContext& ctx) {
   pool<T>(
       ctx, data.shape, std::numeric_limits<T>::lowest(),
       [](T largest, T value) { return std::max(largest, value); },
-      [&](T largest, int32_t) {
+      [&](T largest, int64_t) {
         return static_cast<T>(baton_clamp(largest, data.low, data.high));
       });
   return {};

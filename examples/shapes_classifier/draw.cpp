@@ -41,7 +41,7 @@ double polygon(Point p, const std::vector<Point>& corners) {
   return inside ? -std::sqrt(nearest) : std::sqrt(nearest);
 }
 
-/// `count` corners on circles of the radii given in turn, the first one straight up.
+// `count` corners on circles of the radii given in turn, the first one straight up.
 std::vector<Point> regular(int count, double radius, double second_radius) {
   std::vector<Point> corners;
   for (int i = 0; i < count; ++i) {
@@ -113,7 +113,7 @@ double contrast(const Colour& a, const Colour& b) {
   return std::sqrt(sum);
 }
 
-/// A unit vector in a random direction.
+// A unit vector in a random direction.
 Point random_direction(Random& random) {
   for (;;) {
     const Point p{random.uniform(-1, 1), random.uniform(-1, 1)};
@@ -152,7 +152,7 @@ Background random_background(Random& random) {
   return background;
 }
 
-/// `p` in [-1, 1] both ways.
+// `p` in [-1, 1] both ways.
 Colour background_colour(const Background& background, Point p) {
   const double along = 0.5 + 0.35 * (p.x * background.direction.x + p.y * background.direction.y);
   Colour colour;

@@ -11,7 +11,7 @@ namespace shapes {
 
 inline constexpr double kPi = 3.14159265358979323846;
 
-/// Cosine by its Taylor series; `angle` in [-2π, 2π].
+// Cosine by its Taylor series; `angle` in [-2π, 2π].
 inline double cosine(double angle) {
   double term = 1.0;
   double sum = 1.0;
@@ -24,7 +24,7 @@ inline double cosine(double angle) {
 
 inline double sine(double angle) { return cosine(angle - kPi / 2); }
 
-/// e^x: 2^n times a short Taylor series of the remainder; 0 below -700.
+// e^x: 2^n times a short Taylor series of the remainder; 0 below -700.
 inline double exponential(double x) {
   if (x < -700.0) return 0.0;
   constexpr double kLn2 = 0.69314718055994530942;

@@ -21,7 +21,7 @@ class Builder {
     return push(std::move(layer));
   }
 
-  /// Expand, filter, project; with `add`, around a shortcut.
+  // Expand, filter, project; with `add`, around a shortcut.
   int inverted_residual(int expanded, int channels, int stride, bool add) {
     const int shortcut = static_cast<int>(network_.layers.size()) - 1;
     conv(expanded, 1, 1, true);

@@ -11,7 +11,7 @@ namespace {
 constexpr int32_t kLow = -128;
 constexpr int32_t kHigh = 127;
 
-/// A range widened to hold 0, which must be a quantised value of its own.
+// A range widened to hold 0, which must be a quantised value of its own.
 Quantisation from_range(float low, float high) {
   low = std::min(low, 0.0f);
   high = std::max(high, 0.0f);
@@ -22,7 +22,7 @@ Quantisation from_range(float low, float high) {
   return result;
 }
 
-/// Symmetric int8 weights and the int32 bias that goes with them.
+// Symmetric int8 weights and the int32 bias that goes with them.
 void quantise_parameters(const Layer& layer, float input_scale, QuantisedLayer& out) {
   const auto channels = static_cast<size_t>(layer.out.channels);
   const size_t per_channel = layer.weights.size() / channels;
@@ -48,7 +48,7 @@ void quantise_parameters(const Layer& layer, float input_scale, QuantisedLayer& 
   }
 }
 
-/// Accumulator of one output channel to its 8-bit value.
+// Accumulator of one output channel to its 8-bit value.
 class Rescale {
  public:
   Rescale(const Layer& layer, const QuantisedLayer& quantised, float input_scale) {
@@ -83,7 +83,7 @@ class Rescale {
   int32_t high_ = kHigh;
 };
 
-/// Convolutions; a fully connected layer is one with a window of one cell.
+// Convolutions; a fully connected layer is one with a window of one cell.
 std::vector<int8_t> run_window(const Layer& layer, const QuantisedLayer& quantised,
                                const Quantisation& input, const std::vector<int8_t>& in) {
   const Rescale rescale(layer, quantised, input.scale);
@@ -178,8 +178,10 @@ QuantisedNetwork quantise(const Network& network, const std::vector<std::vector<
 
 std::vector<int8_t> quantise_input(const std::vector<float>& values) {
   std::vector<int8_t> result;
-  for (const float value : values)
+  result.reserve(values.size());
+  for (const float value : values) {
     result.push_back(static_cast<int8_t>(static_cast<int>(value) - 128));
+  }
   return result;
 }
 

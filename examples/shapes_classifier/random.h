@@ -4,8 +4,8 @@
 
 namespace shapes {
 
-/// xoshiro256** seeded through splitmix64. The standard library's distributions differ from one
-/// implementation to the next; everything drawn from here is the same bits everywhere.
+// xoshiro256** seeded through splitmix64. The standard library's distributions differ from one
+// implementation to the next; everything drawn from here is the same bits everywhere.
 class Random {
  public:
   explicit Random(uint64_t seed) {
@@ -30,17 +30,17 @@ class Random {
     return result;
   }
 
-  /// Uniform in [low, high).
+  // Uniform in [low, high).
   double uniform(double low, double high) {
     return low + (high - low) * (static_cast<double>(bits() >> 11) * 0x1p-53);
   }
 
-  /// Uniform in [0, count). The bias of the multiply is below count / 2^32.
+  // Uniform in [0, count). The bias of the multiply is below count / 2^32.
   int below(int count) {
     return static_cast<int>(((bits() >> 32) * static_cast<uint64_t>(count)) >> 32);
   }
 
-  /// Mean 0, variance 1: the sum of twelve uniform numbers, which needs no logarithm.
+  // Mean 0, variance 1: the sum of twelve uniform numbers, which needs no logarithm.
   double normal() {
     double sum = -6.0;
     for (int i = 0; i < 12; ++i) sum += uniform(0.0, 1.0);

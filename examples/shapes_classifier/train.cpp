@@ -17,35 +17,35 @@ using Map = Eigen::Map<Matrix>;
 using Array = Eigen::Map<Eigen::ArrayXf>;
 using ConstArray = Eigen::Map<const Eigen::ArrayXf>;
 
-/// Normalises each channel over the batch before its scale and the layer's bias. Convolutions only;
-/// `scale` is empty elsewhere.
+// Normalises each channel over the batch before its scale and the layer's bias. Convolutions only;
+// `scale` is empty elsewhere.
 struct BatchNorm {
   std::vector<float> scale;
   std::vector<float> scale_gradient;
   Matrix normalised;
   Eigen::RowVectorXf inverse_deviation;
-  Eigen::RowVectorXf mean_sum;  ///< Over the last steps, for folding.
+  Eigen::RowVectorXf mean_sum;  // Over the last steps, for folding.
   Eigen::RowVectorXf variance_sum;
 };
 
-/// What training keeps of one layer for a whole batch. Matrices have a row per picture element
-/// (or per picture, after the pool) and a column per channel.
+// What training keeps of one layer for a whole batch. Matrices have a row per picture element
+// (or per picture, after the pool) and a column per channel.
 struct Work {
   Matrix out;
-  Matrix gradient;  ///< Of the loss with respect to `out`.
-  Matrix patches;   ///< The first layer's windows, one per row.
+  Matrix gradient;  // Of the loss with respect to `out`.
+  Matrix patches;   // The first layer's windows, one per row.
   std::vector<float> weight_gradient;
   std::vector<float> bias_gradient;
   BatchNorm norm;
 };
 
-/// Adam's moments of one parameter vector.
+// Adam's moments of one parameter vector.
 struct Moments {
   std::vector<float> first;
   std::vector<float> second;
 };
 
-/// Calls fn(output row, tap, input row) for every tap of every window that lies in the picture.
+// Calls fn(output row, tap, input row) for every tap of every window that lies in the picture.
 template <typename Fn>
 void for_each_tap(const Layer& layer, int batch, Fn fn) {
   const int before = layer.padding();
@@ -105,7 +105,7 @@ class Trainer {
     return loss;
   }
 
-  /// Moves the normalisation into weights and bias, with the statistics of the last steps.
+  // Moves the normalisation into weights and bias, with the statistics of the last steps.
   void fold() {
     const auto steps = static_cast<float>(std::min(options_.steps, kFoldingSteps));
     for (size_t i = 0; i < work_.size(); ++i) {
@@ -128,7 +128,7 @@ class Trainer {
   }
 
  private:
-  /// He initialisation.
+  // He initialisation.
   void initialise(Layer& layer) {
     if (layer.weights.empty()) return;
     const auto fan_in = static_cast<double>(
@@ -206,7 +206,7 @@ class Trainer {
     }
   }
 
-  /// From the gradient after normalisation to the one before it.
+  // From the gradient after normalisation to the one before it.
   static void backward_norm(Work& work) {
     BatchNorm& norm = work.norm;
     row(norm.scale_gradient) = work.gradient.cwiseProduct(norm.normalised).colwise().sum().array();
@@ -242,7 +242,7 @@ class Trainer {
     });
   }
 
-  /// Mean cross-entropy of the softmax; leaves its gradient with the last layer.
+  // Mean cross-entropy of the softmax; leaves its gradient with the last layer.
   float loss_and_gradient() {
     Work& last = work_.back();
     double loss = 0;
@@ -356,8 +356,8 @@ class Trainer {
   Matrix input_;
   std::vector<int> labels_;
   std::vector<Work> work_;
-  std::vector<Moments> moments_;  ///< Weights, bias and scale of each layer in turn.
-  bool collecting_ = false;       ///< Near the end: sum up the statistics for folding.
+  std::vector<Moments> moments_;  // Weights, bias and scale of each layer in turn.
+  bool collecting_ = false;       // Near the end: sum up the statistics for folding.
   float first_power_ = 1;
   float second_power_ = 1;
 };

@@ -33,7 +33,7 @@ std::string_view kind_name(Kind kind) {
   return "";
 }
 
-/// Builds the graph of the network, in integers if `quantised` is not null.
+// Builds the graph of the network, in integers if `quantised` is not null.
 class Writer {
  public:
   Writer(const Network& network, const QuantisedNetwork* quantised)
@@ -116,7 +116,7 @@ class Writer {
     return add_operator(i, BATON_OP_AVERAGE_POOL_2D, {in}, pool);
   }
 
-  /// The operator of layer `i` and its output.
+  // The operator of layer `i` and its output.
   tflite::TensorId add_operator(size_t i, int32_t code, std::vector<tflite::TensorId> inputs,
                                 tflite::AttributeSet attributes = {}) {
     const Layer& layer = network_.layers[i];
@@ -128,7 +128,7 @@ class Writer {
     return out;
   }
 
-  /// 1 × 1 × 1 × channels to 1 × channels.
+  // 1 × 1 × 1 × channels to 1 × channels.
   tflite::TensorId flatten(size_t i, tflite::TensorId in) {
     const std::vector<int32_t> shape = {1, network_.layers[i].out.channels};
     const tflite::TensorId out = output_tensor(i, "features", shape);
@@ -143,7 +143,7 @@ class Writer {
     return layer.relu6 ? BATON_ACTIVATION_RELU6 : BATON_ACTIVATION_NONE;
   }
 
-  /// `conv_0`: what the layer is and where.
+  // `conv_0`: what the layer is and where.
   std::string name(size_t i) const {
     return std::string(kind_name(network_.layers[i].kind)) + "_" + std::to_string(i);
   }

@@ -197,6 +197,30 @@ TEST(DepthwiseConv2DErrors, BadShapesAndAttributes) {
   EXPECT_EQ(infer({1, 4, 4, 2}, {1, 3, 3, 2}, {2}, bad), BATON_INVALID_MODEL);
 }
 
+TEST(DepthwiseConv2DVersion, SmallestThatSays) {
+  const auto q = Quantization::per_tensor(0.1f, 0);
+  const auto version = [](OpHarness& op, int dilation) {
+    op.output(BATON_FLOAT32);
+    op.attributes(attributes_of({1, 1, 1, 2, 1, 1, 1, 1, dilation, 1, 0, 0, 1}));
+    EXPECT_TRUE(op.infer().ok());
+    return op.op()->min_version(op.context());
+  };
+  const std::vector<int32_t> dims{1, 1, 1, 2};
+  const std::vector<float> real(2);
+  const std::vector<int8_t> small(2);
+  OpHarness plain(BATON_OP_DEPTHWISE_CONV_2D), dilated(BATON_OP_DEPTHWISE_CONV_2D),
+      int8(BATON_OP_DEPTHWISE_CONV_2D), hybrid(BATON_OP_DEPTHWISE_CONV_2D),
+      per_channel(BATON_OP_DEPTHWISE_CONV_2D);
+  EXPECT_EQ(version(plain.input(dims, real).input(dims, real), 1), 1);
+  EXPECT_EQ(version(dilated.input(dims, real).input(dims, real), 2), 2);
+  EXPECT_EQ(version(int8.input(dims, small, q).input(dims, small, q), 1), 3);
+  EXPECT_EQ(version(hybrid.input(dims, real).input(dims, small, q), 1), 4);
+  EXPECT_EQ(
+      version(per_channel.input(dims, real).input(dims, small, Quantization::per_axis({1, 2}, 3)),
+              1),
+      6);
+}
+
 TEST(DepthwiseConv2DErrors, BadTypes) {
   const auto q = Quantization::per_tensor(0.1f, 0);
   OpHarness op(BATON_OP_DEPTHWISE_CONV_2D);

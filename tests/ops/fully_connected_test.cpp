@@ -210,6 +210,57 @@ TEST(FullyConnectedBits, HybridRounding) {
   EXPECT_FLOAT_EQ(op.result<float>()[1], 2.0f);
 }
 
+TEST(FullyConnectedBits, HybridTanhAndSignBit) {
+  const struct {
+    int32_t activation;
+    double expected[2];
+  } cases[] = {{BATON_ACTIVATION_TANH, {std::tanh(-0.75), std::tanh(0.5)}},
+               {BATON_ACTIVATION_SIGN_BIT, {1, 0}}};
+  for (const auto& c : cases) {
+    OpHarness op(BATON_OP_FULLY_CONNECTED);
+    op.input<float>({1, 2}, {127.0f, -127.0f})
+        .input<int8_t>({2, 2}, {-1, 0, 0, -1}, Quantization::per_tensor(1.0f / 127, 0))
+        .input<float>({2}, {0.25f, -0.5f})
+        .output(BATON_FLOAT32)
+        .attributes(attributes_of({{}, 2, 2, false, c.activation, {}}));
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_NEAR(op.result<float>()[0], c.expected[0], 1e-6) << c.activation;
+    EXPECT_NEAR(op.result<float>()[1], c.expected[1], 1e-6) << c.activation;
+  }
+}
+
+TEST(FullyConnectedVersion, SmallestThatSays) {
+  const auto q = Quantization::per_tensor(0.1f, 0);
+  const auto version = [](OpHarness& op, bool bias, bool keep, bool asymmetric) {
+    if (bias) op.input({2}, std::vector<float>(2));
+    auto attributes = attributes_of({{}, 2, 2, keep, 0, {}});
+    attributes.asymmetric_quantize_inputs = asymmetric;
+    op.output(BATON_FLOAT32).attributes(attributes);
+    EXPECT_TRUE(op.infer().ok());
+    return op.op()->min_version(op.context());
+  };
+  const auto real = [] {
+    OpHarness op(BATON_OP_FULLY_CONNECTED);
+    op.input({1, 2}, std::vector<float>(2));
+    return op;
+  };
+  const std::vector<float> weights(4);
+  const std::vector<int8_t> small(4);
+  OpHarness plain = real(), keep = real(), no_bias = real(), hybrid = real(), zero_point = real(),
+            per_unit = real();
+  EXPECT_EQ(version(plain.input({2, 2}, weights), true, false, false), 1);
+  EXPECT_EQ(version(keep.input({2, 2}, weights), true, true, false), 5);
+  EXPECT_EQ(version(no_bias.input({2, 2}, weights), false, false, false), 6);
+  EXPECT_EQ(version(hybrid.input({2, 2}, small, q), true, false, false), 3);
+  EXPECT_EQ(version(zero_point.input({2, 2}, small, q), true, false, true), 9);
+  EXPECT_EQ(
+      version(per_unit.input({2, 2}, small, Quantization::per_axis({1, 2}, 0)), true, false, false),
+      12);
+  OpHarness int8(BATON_OP_FULLY_CONNECTED);
+  int8.input({1, 2}, std::vector<int8_t>(2), q).input({2, 2}, small, q);
+  EXPECT_EQ(version(int8, true, false, false), 4);
+}
+
 TEST(FullyConnectedBits, HybridNotANumberIsNoFault) {
   for (const bool asymmetric : {false, true}) {
     auto attributes = attributes_of({{}, 1, 3, false, 0, {}});

@@ -188,6 +188,9 @@ class MiniRunner {
         case BATON_FLOAT32:
           value.as<float>()[i] = static_cast<float>(byte / 255.0 * 2 - 1);
           break;
+        case BATON_INT16:
+          value.as<int16_t>()[i] = static_cast<int16_t>(byte % 10);
+          break;
         case BATON_INT32:
           value.as<int32_t>()[i] = static_cast<int32_t>(byte % 10);
           break;

@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSample = fs::path(BATON_SOURCE_DIR) / "examples" / "shapes_classifier";
+fs::path sample_folder() { return fs::path(BATON_SOURCE_DIR) / "examples" / "shapes_classifier"; }
 
 std::vector<std::string> read_labels() {
-  std::ifstream file(kSample / "labels.txt");
+  std::ifstream file(sample_folder() / "labels.txt");
   std::vector<std::string> labels;
   for (std::string line; std::getline(file, line);) labels.push_back(line);
   return labels;
@@ -49,7 +49,7 @@ using Model = std::unique_ptr<baton_model, Destroy<baton_model_destroy>>;
 using Compiled = std::unique_ptr<baton_compiled, Destroy<baton_compiled_destroy>>;
 using Session = std::unique_ptr<baton_session, Destroy<baton_session_destroy>>;
 
-/// A session of one of the sample's models on the reference kernels.
+// A session of one of the sample's models on the reference kernels.
 class Classifier {
  public:
   explicit Classifier(const std::string& file) {
@@ -58,7 +58,7 @@ class Classifier {
     runtime_.reset(runtime);
     baton_model* model = nullptr;
     if (ok_) {
-      const std::string path = kSample / file;
+      const std::string path = sample_folder() / file;
       check(baton_model_load_file(runtime, path.c_str(), nullptr, &model, &error_));
     }
     model_.reset(model);
@@ -111,7 +111,7 @@ TEST(Sample, HasOnePicturePerLabel) {
   const std::vector<std::string> labels = read_labels();
   ASSERT_EQ(labels.size(), 10u);
   for (const std::string& label : labels) {
-    const shapes::Image picture = read_png(kSample / "pictures" / (label + ".png"));
+    const shapes::Image picture = read_png(sample_folder() / "pictures" / (label + ".png"));
     EXPECT_EQ(picture.width, 160) << label;
     EXPECT_EQ(picture.height, 160) << label;
   }
@@ -123,7 +123,7 @@ TEST(Sample, FloatModelNamesEveryPicture) {
   const std::vector<std::string> labels = read_labels();
   for (size_t i = 0; i < labels.size(); ++i) {
     std::vector<float> values = shapes::resize_bilinear(
-        read_png(kSample / "pictures" / (labels[i] + ".png")), shapes::kInputSide);
+        read_png(sample_folder() / "pictures" / (labels[i] + ".png")), shapes::kInputSide);
     shapes::normalise(values);
     const std::vector<float> scores = classifier.run(values);
     ASSERT_TRUE(classifier.ok());
@@ -139,7 +139,7 @@ TEST(Sample, QuantisedModelNamesEveryPicture) {
   for (size_t i = 0; i < labels.size(); ++i) {
     std::vector<int8_t> bytes;
     for (const float value : shapes::resize_bilinear(
-             read_png(kSample / "pictures" / (labels[i] + ".png")), shapes::kInputSide)) {
+             read_png(sample_folder() / "pictures" / (labels[i] + ".png")), shapes::kInputSide)) {
       bytes.push_back(static_cast<int8_t>(static_cast<int>(value) - 128));
     }
     const std::vector<int8_t> scores = classifier.run(bytes);

@@ -59,7 +59,7 @@ void pool(const NodeContext& ctx, const PoolShape& shape, Value start, const Add
                        T* out = output + row * shape.x.output * shape.channels;
                        for (int32_t ox = 0; ox < shape.x.output; ++ox, out += shape.channels) {
                          const auto tx = shape.x.taps(ox);
-                         const int32_t size = ty.count() * tx.count();
+                         const int64_t size = static_cast<int64_t>(ty.count()) * tx.count();
                          for (int32_t first = 0; first < shape.channels; first += kPoolBlock) {
                            const int32_t count = std::min(kPoolBlock, shape.channels - first);
                            Value values[kPoolBlock];

@@ -1,0 +1,127 @@
+// baton label_image: what a picture shows.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <numeric>
+
+#include "tools/commands.h"
+#include "tools/image/image.h"
+#include "tools/image/input.h"
+#include "tools/support/arguments.h"
+#include "tools/support/failure.h"
+#include "tools/support/setup.h"
+#include "tools/support/tensors.h"
+
+namespace baton::tools {
+namespace {
+
+std::vector<std::string> read_labels(const std::string& path) {
+  const auto bytes = read_file(path, "the label file");
+  std::vector<std::string> labels;
+  std::string line;
+  const auto end_line = [&] {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    labels.push_back(std::move(line));
+    line.clear();
+  };
+  for (const std::byte byte : bytes) {
+    if (const char c = static_cast<char>(byte); c == '\n') {
+      end_line();
+    } else {
+      line += c;
+    }
+  }
+  if (!line.empty()) end_line();
+  return labels;
+}
+
+image::InputSpec input_spec(const Session& session, const CLI::Option* mean, const CLI::Option* std,
+                            const image::Normalisation& normalisation) {
+  const baton_tensor& tensor = session.input(0);
+  image::InputSpec spec;
+  spec.name = session.input_name(0);
+  spec.dtype = tensor.dtype;
+  spec.dims.assign(tensor.dims, tensor.dims + tensor.rank);
+  spec.scale = scale_of(tensor);
+  spec.zero_point = zero_point_of(tensor);
+  if (mean->count() != 0 || std->count() != 0) spec.normalisation = normalisation;
+  return spec;
+}
+
+}  // namespace
+
+int label_image_command(int argc, char** argv) {
+  CommonFlags common;
+  std::string graph, picture, label_file;
+  uint32_t count = 5, runs = 1;
+  image::Normalisation normalisation;
+  CLI::App app("Says what a picture shows.", "baton label_image");
+  app.add_option("--graph,--tflite_model,-m", graph, "the classifier, a .tflite file")->required();
+  app.add_option("--image,-i", picture, "a JPEG, PNG or BMP file")->required();
+  app.add_option("--labels,-l", label_file, "one label a line")->required();
+  app.add_option("--count,--num_results,-r", count, "labels to show (5)")
+      ->check(CLI::Range(1u, 1000000u));
+  app.add_option("--runs,-c", runs, "times to run, for the latency (1)")
+      ->check(CLI::Range(1u, 1000000u));
+  const CLI::Option* mean =
+      app.add_option("--input_mean,-b", normalisation.mean, "of pixels, for float inputs (127.5)");
+  const CLI::Option* std =
+      app.add_option("--input_std,-s", normalisation.std, "of pixels, for float inputs (127.5)");
+  add_common_flags(app, &common, true);
+  if (const auto status = parse_arguments(app, argc, argv)) return *status;
+
+  const Setup setup(common);
+  const Model model = check(setup.runtime.load(graph));
+  const std::vector<std::string> labels = read_labels(label_file);
+  std::string problem;
+  const auto decoded = image::load_image(picture, &problem);
+  if (!decoded) fail("{}", problem);
+
+  const Compiled compiled = check(model.compile(setup.compile_options()));
+  Session session = check(compiled.session(setup.threads));
+  if (session.input_count() != 1 || session.output_count() < 1) {
+    fail("'{}' is no picture classifier: it has {} inputs and {} outputs", graph,
+         session.input_count(), session.output_count());
+  }
+  const auto input =
+      image::image_to_input(*decoded, input_spec(session, mean, std, normalisation), &problem);
+  if (!input) fail("{}", problem);
+
+  double best_ms = 0;
+  for (uint32_t run = 0; run < runs; ++run) {
+    check(session.set_input(0, input->data(), input->size()));
+    const auto start = std::chrono::steady_clock::now();
+    check(session.run());
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    best_ms = run == 0 ? ms : std::min(best_ms, ms);
+  }
+
+  const baton_tensor& output = session.output(0);
+  const uint64_t classes = element_count(output);
+  if (labels.size() < classes) {
+    fail("the label file '{}' has {} lines, the model has {} classes", label_file, labels.size(),
+         classes);
+  }
+  const auto score = [&](uint64_t i) {
+    const double stored = element(output, session.output_data(0), i);
+    return output.quantization->count == 0
+               ? stored
+               : scale_of(output) * (stored - static_cast<double>(zero_point_of(output)));
+  };
+  std::vector<uint64_t> order(classes);
+  std::iota(order.begin(), order.end(), uint64_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint64_t a, uint64_t b) { return score(a) > score(b); });
+  for (uint64_t i = 0; i < std::min<uint64_t>(count, classes); ++i) {
+    fmt::print("{:.6f}: {} {}\n", score(order[i]), order[i], labels[order[i]]);
+  }
+  fmt::print("{}{:.3f} ms; {}\n", runs == 1 ? "" : "best of the runs ", best_ms,
+             summary(session.placement()));
+  return 0;
+}
+
+}  // namespace baton::tools

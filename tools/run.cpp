@@ -1,0 +1,213 @@
+// baton run: a model on files, or on generated inputs.
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "tools/commands.h"
+#include "tools/support/arguments.h"
+#include "tools/support/compare.h"
+#include "tools/support/failure.h"
+#include "tools/support/setup.h"
+#include "tools/support/tensors.h"
+
+namespace baton::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Flags {
+  CommonFlags common;
+  std::string model;
+  std::vector<std::string> inputs;
+  uint32_t runs = 1;
+  std::string out_dir;
+  std::string signature;
+  bool check = false;
+  bool json = false;
+};
+
+// The position that NAME_OR_INDEX means.
+uint32_t find_input(const Session& session, const std::string& name) {
+  if (const int32_t found = session.find_input(name); found >= 0) {
+    return static_cast<uint32_t>(found);
+  }
+  uint32_t index = 0;
+  const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), index);
+  if (problem == std::errc() && end == name.data() + name.size()) {
+    if (index < session.input_count()) return index;
+    misuse("--input={}: there is no input {}, the model has {}", name, index,
+           session.input_count());
+  }
+  std::string names;
+  for (uint32_t i = 0; i < session.input_count(); ++i) {
+    names += fmt::format("{}'{}'", i == 0 ? "" : ", ", session.input_name(i));
+  }
+  misuse("--input={}: there is no such input; the model has {}", name, names);
+}
+
+// By input: the content of each run.
+std::vector<std::vector<std::byte>> contents(const Session& session, const Flags& flags) {
+  std::map<uint32_t, std::string> files;
+  for (const std::string& text : flags.inputs) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos) misuse("--input={}: write NAME_OR_INDEX=FILE", text);
+    files[find_input(session, text.substr(0, equals))] = text.substr(equals + 1);
+  }
+  std::vector<std::vector<std::byte>> result;
+  for (uint32_t i = 0; i < session.input_count(); ++i) {
+    const baton_tensor& tensor = session.input(i);
+    const auto file = files.find(i);
+    if (file == files.end()) {
+      result.push_back(generated_content(tensor));
+      continue;
+    }
+    result.push_back(read_file(file->second, "the input file"));
+    if (result.back().size() != tensor.bytes) {
+      fail("input '{}' has {} bytes ({}), '{}' has {}", session.input_name(i), tensor.bytes,
+           type_and_shape(tensor), file->second, result.back().size());
+    }
+  }
+  return result;
+}
+
+// Runs; milliseconds of each run.
+std::vector<double> run_all(Session& session, const std::vector<std::vector<std::byte>>& inputs,
+                            uint32_t runs) {
+  std::vector<double> times;
+  for (uint32_t run = 0; run < runs; ++run) {
+    for (uint32_t i = 0; i < inputs.size(); ++i) {
+      check(session.set_input(i, inputs[i].data(), inputs[i].size()));
+    }
+    const auto start = std::chrono::steady_clock::now();
+    check(session.run());
+    times.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+            .count());
+  }
+  return times;
+}
+
+void write_outputs(const Session& session, const Flags& flags) {
+  std::error_code problem;
+  std::filesystem::create_directories(flags.out_dir, problem);
+  if (problem) fail("the folder '{}' cannot be made: {}", flags.out_dir, problem.message());
+  Json meta{{"model", std::filesystem::path(flags.model).filename().string()},
+            {"inputs", Json::array()},
+            {"outputs", Json::array()}};
+  for (uint32_t i = 0; i < session.input_count(); ++i) {
+    meta["inputs"].push_back(describe(session.input(i), session.input_name(i)));
+  }
+  for (uint32_t i = 0; i < session.output_count(); ++i) {
+    const baton_tensor& tensor = session.output(i);
+    const std::string name = fmt::format("output_{}.bin", i);
+    write_file(flags.out_dir + "/" + name, session.output_data(i), tensor.bytes);
+    meta["outputs"].push_back(describe(tensor, session.output_name(i)));
+    meta["outputs"].back()["file"] = name;
+  }
+  const std::string text = meta.dump(1) + "\n";
+  write_file(flags.out_dir + "/meta.json", text.data(), text.size());
+}
+
+// Compares with the reference kernels; prints, and returns what was found.
+Json check_against_reference(const Setup& setup, const Model& model, const Session& session,
+                             const std::vector<std::vector<std::byte>>& inputs, const Flags& flags,
+                             bool* agrees) {
+  const Compiled compiled = tools::check(model.compile(setup.compile_options({})));
+  Session reference = tools::check(compiled.session(setup.threads, flags.signature));
+  run_all(reference, inputs, flags.runs);
+  Json result = Json::array();
+  for (uint32_t i = 0; i < session.output_count(); ++i) {
+    const Difference difference =
+        compare(session.output(i), session.output_data(i), reference.output_data(i));
+    *agrees = *agrees && difference.agrees();
+    result.push_back({{"output", session.output_name(i)},
+                      {"agrees", difference.agrees()},
+                      {"max_abs_diff", difference.largest},
+                      {"max_rel_diff", difference.relative()}});
+    if (!flags.json) {
+      fmt::print("check output '{}': {}\n", session.output_name(i), difference.text());
+    }
+  }
+  return result;
+}
+
+std::string first_values(const baton_tensor& tensor, const void* data) {
+  constexpr uint64_t kShown = 8;
+  const uint64_t count = element_count(tensor);
+  std::string text;
+  for (uint64_t i = 0; i < std::min(count, kShown); ++i) {
+    text += fmt::format("{}{:.6g}", i == 0 ? "" : " ", element(tensor, data, i));
+  }
+  return count > kShown ? text + " ..." : text;
+}
+
+}  // namespace
+
+int run_command(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("Runs a model, on files or on generated inputs.", "baton run");
+  app.add_option("MODEL,--graph", flags.model, "the .tflite file")->required();
+  add_common_flags(app, &flags.common, true);
+  app.add_option("--input", flags.inputs, "NAME_OR_INDEX=FILE: raw, little-endian; repeatable")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--runs", flags.runs, "times to run; state is carried over (1)")
+      ->check(CLI::Range(1u, 1000000000u));
+  app.add_option("--out-dir", flags.out_dir, "writes output_I.bin and meta.json there");
+  app.add_option("--signature", flags.signature, "key of the signature to run");
+  app.add_flag("--check", flags.check, "compares with the reference kernels");
+  app.add_flag("--json", flags.json, "prints JSON");
+  if (const auto status = parse_arguments(app, argc, argv)) return *status;
+
+  const Setup setup(flags.common);
+  const Model model = tools::check(setup.runtime.load(flags.model));
+  const Compiled compiled = tools::check(model.compile(setup.compile_options()));
+  Session session = tools::check(compiled.session(setup.threads, flags.signature));
+  const auto inputs = contents(session, flags);
+  std::vector<double> times = run_all(session, inputs, flags.runs);
+  if (!flags.out_dir.empty()) write_outputs(session, flags);
+
+  const double first = times.front();
+  std::sort(times.begin(), times.end());
+  const double median = times[times.size() / 2];
+  const std::string who = summary(session.placement());
+  Json json{{"model", flags.model}, {"summary", who},    {"threads", setup.threads},
+            {"runs", flags.runs},   {"first_ms", first}, {"median_ms", median}};
+  for (uint32_t i = 0; i < session.input_count(); ++i) {
+    json["inputs"].push_back(describe(session.input(i), session.input_name(i)));
+    if (flags.json) continue;
+    fmt::print("input {} '{}' {}\n", i, session.input_name(i), type_and_shape(session.input(i)));
+  }
+  for (uint32_t i = 0; i < session.output_count(); ++i) {
+    const baton_tensor& tensor = session.output(i);
+    json["outputs"].push_back(describe(tensor, session.output_name(i)));
+    if (flags.json) continue;
+    fmt::print("output {} '{}' {}: {}\n", i, session.output_name(i), type_and_shape(tensor),
+               first_values(tensor, session.output_data(i)));
+  }
+  bool agrees = true;
+  if (flags.check) {
+    json["check"] = check_against_reference(setup, model, session, inputs, flags, &agrees);
+  }
+  if (flags.json) {
+    fmt::print("{}\n", json.dump(1));
+  } else {
+    fmt::print("{}\n", who);
+    if (flags.runs == 1) {
+      fmt::print("{:.3f} ms\n", first);
+    } else {
+      fmt::print("first run {:.3f} ms, median of {} runs {:.3f} ms\n", first, flags.runs, median);
+    }
+  }
+  if (!agrees) fail("the outputs differ from the reference kernels' by more than is allowed");
+  return 0;
+}
+
+}  // namespace baton::tools

@@ -1,0 +1,31 @@
+// How far two contents of one tensor are apart, and whether that is allowed: integers not at all,
+// float32 by 1e-4 of the largest value (a whole model on a CPU), 1e-3 where a GPU ran part of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "baton/baton.hpp"
+
+namespace baton::tools {
+
+struct Difference {
+  uint64_t elements = 0;
+  uint64_t different = 0;
+  uint64_t first = 0;         // element that differs
+  uint64_t not_finite = 0;    // NaN or infinite where the expected one is not, or the reverse
+  double largest = 0;         // absolute
+  double largest_value = 0;   // magnitude of what was expected
+  bool integer = false;
+  double tolerance = 1e-4;
+
+  double relative() const;
+  bool agrees() const;
+  std::string text() const;   // one clause
+};
+
+// `expected` has the same type and shape.
+Difference compare(const baton_tensor& tensor, const void* actual, const void* expected,
+                   double tolerance = 1e-4);
+
+}  // namespace baton::tools

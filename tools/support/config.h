@@ -1,0 +1,40 @@
+// What `--config=FILE` (TOML) and the environment can say: docs/configuration.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tools/support/delegate_flag.h"
+
+namespace baton::tools {
+
+struct KeepOff {
+  int32_t subgraph = -1;
+  int32_t node = -1;
+  std::string op;
+  std::string delegate;
+};
+
+struct Config {
+  std::optional<std::vector<DelegateChoice>> delegates;
+  std::optional<uint32_t> threads;
+  std::optional<bool> strict;
+  std::optional<uint32_t> min_partition_nodes;
+  std::optional<uint32_t> max_partitions;
+  std::optional<bool> weigh_costs;
+  std::optional<std::string> cache_folder;
+  std::vector<std::string> plugin_paths;
+  std::vector<KeepOff> keep_off;
+};
+
+// Throws Failure: 1 for a file that cannot be read, 2 for what is wrong in it.
+Config read_config(const std::string& path);
+// BATON_DELEGATE, BATON_THREADS, BATON_STRICT, BATON_CACHE_FOLDER; nothing when privileges are
+// elevated.
+Config environment_config();
+// BATON_CONFIG; "" when there is none.
+std::string environment_config_path();
+
+}  // namespace baton::tools

@@ -1,0 +1,18 @@
+// `--delegate=NAME[:key=value]...,...`: delegates in order of preference.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace baton::tools {
+
+struct DelegateChoice {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> options;
+};
+
+// A backslash takes the meaning from the next `,`, `:`, `=` or backslash. Throws Failure(2).
+std::vector<DelegateChoice> parse_delegates(const std::string& text);
+
+}  // namespace baton::tools

@@ -1,0 +1,40 @@
+// From flags, configuration file and environment to a runtime and compile options: what the commands
+// have in common.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "baton/baton.hpp"
+#include "tools/support/config.h"
+
+namespace baton::tools {
+
+// --delegate, --threads, --strict, --config as they were given.
+struct CommonFlags {
+  std::string delegate;
+  std::string config;
+  uint32_t threads = 0;
+  bool strict = false;
+};
+// --num_threads is TensorFlow Lite's name for --threads.
+void add_common_flags(CLI::App& app, CommonFlags* flags, bool runs);
+
+// The flag wins over the file, the file over the environment.
+struct Setup {
+  Runtime runtime;
+  Config config;  // merged
+  uint32_t threads = 1;
+
+  explicit Setup(const CommonFlags& flags);
+  // For these delegates instead of the configured ones; empty: reference only.
+  CompileOptions compile_options(const std::vector<DelegateChoice>& delegates) const;
+  CompileOptions compile_options() const { return compile_options(*config.delegates); }
+};
+
+// "reference ran 65 nodes", "npu (Fake NPU) ran 60 nodes in 2 partitions, reference 5, 1 folded".
+std::string summary(const Placement& placement);
+
+}  // namespace baton::tools

@@ -1,0 +1,163 @@
+#include "tools/support/tensors.h"
+
+#include <Eigen/Core>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "tools/support/failure.h"
+
+namespace baton::tools {
+namespace {
+
+// x <- 1664525 x + 1013904223 mod 2^32 before each element; the top byte.
+class Generator {
+ public:
+  uint8_t next() {
+    state_ = 1664525u * state_ + 1013904223u;
+    return static_cast<uint8_t>(state_ >> 24);
+  }
+
+ private:
+  uint32_t state_ = 12345;
+};
+
+template <typename T, typename Make>
+std::vector<std::byte> fill(uint64_t count, const Make& make) {
+  std::vector<std::byte> bytes(count * sizeof(T));
+  Generator generator;
+  for (uint64_t i = 0; i < count; ++i) {
+    const T value = make(generator.next());
+    std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof(T));
+  }
+  return bytes;
+}
+
+double unit(uint8_t byte) { return byte / 255.0 * 2.0 - 1.0; }
+
+template <typename T>
+std::vector<std::byte> fill_digits(uint64_t count) {
+  return fill<T>(count, [](uint8_t byte) { return static_cast<T>(byte % 10); });
+}
+
+template <typename T>
+double load(const void* data, uint64_t index) {
+  T value;
+  std::memcpy(&value, static_cast<const std::byte*>(data) + index * sizeof(T), sizeof(T));
+  return static_cast<double>(value);
+}
+
+}  // namespace
+
+std::string type_and_shape(const baton_tensor& tensor) {
+  if (tensor.flags & BATON_TENSOR_UNKNOWN_SHAPE) {
+    return fmt::format("{}[?]", baton_dtype_name(tensor.dtype));
+  }
+  std::string dims;
+  for (uint32_t i = 0; i < tensor.rank; ++i) {
+    dims += fmt::format("{}{}", i == 0 ? "" : ",", tensor.dims[i]);
+  }
+  return fmt::format("{}[{}]", baton_dtype_name(tensor.dtype), dims);
+}
+
+uint64_t element_count(const baton_tensor& tensor) {
+  uint64_t count = 1;
+  for (uint32_t i = 0; i < tensor.rank; ++i) count *= static_cast<uint64_t>(tensor.dims[i]);
+  return count;
+}
+
+std::vector<std::byte> generated_content(const baton_tensor& tensor) {
+  const uint64_t count = element_count(tensor);
+  switch (tensor.dtype) {
+    case BATON_UINT8:
+    case BATON_INT8:
+      return fill<uint8_t>(count, [](uint8_t byte) { return byte; });
+    case BATON_FLOAT32:
+      return fill<float>(count, [](uint8_t byte) { return static_cast<float>(unit(byte)); });
+    case BATON_FLOAT64:
+      return fill<double>(count, unit);
+    case BATON_FLOAT16:
+      return fill<Eigen::half>(
+          count, [](uint8_t byte) { return Eigen::half(static_cast<float>(unit(byte))); });
+    case BATON_BOOL:
+      return fill<uint8_t>(count, [](uint8_t byte) { return static_cast<uint8_t>(byte & 1); });
+    case BATON_INT16:
+    case BATON_UINT16:
+      return fill_digits<uint16_t>(count);
+    case BATON_INT32:
+    case BATON_UINT32:
+      return fill_digits<uint32_t>(count);
+    case BATON_INT64:
+    case BATON_UINT64:
+      return fill_digits<uint64_t>(count);
+    default:
+      fail("input '{}' is {}, which is not generated: give it with --input", tensor.name,
+           baton_dtype_name(tensor.dtype));
+  }
+}
+
+double element(const baton_tensor& tensor, const void* data, uint64_t index) {
+  switch (tensor.dtype) {
+    case BATON_FLOAT32: return load<float>(data, index);
+    case BATON_FLOAT64: return load<double>(data, index);
+    case BATON_FLOAT16: return static_cast<float>(Eigen::half(
+        Eigen::half_impl::raw_uint16_to_half(static_cast<uint16_t>(load<uint16_t>(data, index)))));
+    case BATON_UINT8:
+    case BATON_BOOL: return load<uint8_t>(data, index);
+    case BATON_INT8: return load<int8_t>(data, index);
+    case BATON_INT16: return load<int16_t>(data, index);
+    case BATON_UINT16: return load<uint16_t>(data, index);
+    case BATON_INT32: return load<int32_t>(data, index);
+    case BATON_UINT32: return load<uint32_t>(data, index);
+    case BATON_INT64: return load<int64_t>(data, index);
+    case BATON_UINT64: return load<uint64_t>(data, index);
+    default: return 0;
+  }
+}
+
+float scale_of(const baton_tensor& tensor) {
+  return tensor.quantization->count > 0 ? tensor.quantization->scales[0] : 0.0f;
+}
+
+int64_t zero_point_of(const baton_tensor& tensor) {
+  return tensor.quantization->count > 0 ? tensor.quantization->zero_points[0] : 0;
+}
+
+nlohmann::ordered_json describe(const baton_tensor& tensor, const std::string& name) {
+  return {{"tensor", tensor.index},
+          {"name", name},
+          {"shape", std::vector<int32_t>(tensor.dims, tensor.dims + tensor.rank)},
+          {"dtype", baton_dtype_name(tensor.dtype)},
+          {"bytes", tensor.bytes},
+          {"scale", scale_of(tensor)},
+          {"zero_point", zero_point_of(tensor)}};
+}
+
+std::vector<std::byte> read_file(const std::string& path, const std::string& what) {
+  std::error_code problem;
+  if (std::filesystem::is_directory(path, problem)) fail("{} '{}' is a directory", what, path);
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) fail("{} '{}' cannot be read: {}", what, path, std::strerror(errno));
+  std::vector<std::byte> bytes(static_cast<size_t>(file.tellg()));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!file) fail("{} '{}' cannot be read to its end", what, path);
+  return bytes;
+}
+
+void write_file(const std::string& path, const void* data, size_t bytes) {
+  const std::string temporary = path + ".part";
+  std::FILE* file = std::fopen(temporary.c_str(), "wb");
+  if (file == nullptr) fail("'{}' cannot be written: {}", path, std::strerror(errno));
+  const bool written = bytes == 0 || std::fwrite(data, 1, bytes, file) == bytes;
+  const bool closed = std::fclose(file) == 0;
+  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    const std::string reason = std::strerror(errno);
+    std::remove(temporary.c_str());
+    fail("'{}' cannot be written: {}", path, reason);
+  }
+}
+
+}  // namespace baton::tools
