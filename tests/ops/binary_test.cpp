@@ -35,10 +35,14 @@ const ElementType kInt64{BATON_INT64};
 
 double activated(double x, int32_t activation) {
   switch (activation) {
-    case BATON_ACTIVATION_RELU: return std::max(x, 0.0);
-    case BATON_ACTIVATION_RELU6: return std::clamp(x, 0.0, 6.0);
-    case BATON_ACTIVATION_RELU_N1_TO_1: return std::clamp(x, -1.0, 1.0);
-    default: return x;
+    case BATON_ACTIVATION_RELU:
+      return std::max(x, 0.0);
+    case BATON_ACTIVATION_RELU6:
+      return std::clamp(x, 0.0, 6.0);
+    case BATON_ACTIVATION_RELU_N1_TO_1:
+      return std::clamp(x, -1.0, 1.0);
+    default:
+      return x;
   }
 }
 
@@ -71,8 +75,8 @@ struct Types {
 void check(int32_t code, const Pair& shapes, const Types& types, int32_t activation, double low,
            double high, double low_b, double high_b,
            const std::function<double(double, double)>& oracle, uint32_t threads = 1) {
-  SCOPED_TRACE(text_of(shapes.a) + " " + text_of(shapes.b) + " type " +
-               dtype_name(types.a.dtype) + " activation " + std::to_string(activation));
+  SCOPED_TRACE(text_of(shapes.a) + " " + text_of(shapes.b) + " type " + dtype_name(types.a.dtype) +
+               " activation " + std::to_string(activation));
   Reals a = scattered(count_of(shapes.a), low, high, 1);
   Reals b = scattered(count_of(shapes.b), low_b, high_b, 2);
   OpHarness op(code);
@@ -85,9 +89,9 @@ void check(int32_t code, const Pair& shapes, const Types& types, int32_t activat
   EXPECT_EQ(op.dims(), dims);
   Reals expected(count_of(dims));
   for (size_t i = 0; i < expected.size(); ++i) {
-    expected[i] = activated(oracle(a[broadcast_index(shapes.a, dims, i)],
-                                   b[broadcast_index(shapes.b, dims, i)]),
-                            activation);
+    expected[i] = activated(
+        oracle(a[broadcast_index(shapes.a, dims, i)], b[broadcast_index(shapes.b, dims, i)]),
+        activation);
   }
   expect_close(op, expected, types.out);
 }
@@ -115,10 +119,9 @@ TEST(Arithmetic, PlainTypes) {
               3);
         for (const ElementType& type : {kInt32, kInt64}) {
           if (division && type.dtype == BATON_INT64) continue;
-          check(each.code, shapes, {type, type, type}, activation, -99, 99, 1, 99,
-                [&](double a, double b) {
-                  return division ? std::trunc(a / b) : each.oracle(a, b);
-                });
+          check(
+              each.code, shapes, {type, type, type}, activation, -99, 99, 1, 99,
+              [&](double a, double b) { return division ? std::trunc(a / b) : each.oracle(a, b); });
         }
       }
     }

@@ -9,7 +9,6 @@ namespace {
 
 using Ints = std::vector<int32_t>;
 
-
 // out[at] = in[source(coordinates of at)]; a negative source is `padding`.
 template <typename T>
 std::vector<T> rearranged(const Dims& dims, const std::vector<T>& in,
@@ -22,7 +21,8 @@ std::vector<T> rearranged(const Dims& dims, const std::vector<T>& in,
   return out;
 }
 
-// ---- Shape only ----------------------------------------------------------------------------------
+// ---- Shape only
+// ----------------------------------------------------------------------------------
 
 struct ReshapeCase {
   Dims input;
@@ -30,10 +30,18 @@ struct ReshapeCase {
   Dims expected;  // {-1}: an error
 };
 const ReshapeCase kReshapes[] = {
-    {{2, 3}, {3, 2}, {3, 2}},   {{2, 3}, {-1}, {6}},        {{2, 3}, {2, -1, 1}, {2, 3, 1}},
-    {{1}, {}, {}},              {{}, {1, 1}, {1, 1}},       {{0, 3}, {0, 5}, {0, 5}},
-    {{0, 3}, {-1, 3}, {0, 3}},  {{2, 3}, {4, 2}, {-1}},     {{2, 3}, {-1, -1}, {-1}},
-    {{2, 3}, {-1, 4}, {-1}},    {{2, 3}, {-2, -3}, {-1}},   {{2, 3}, {0}, {-1}},
+    {{2, 3}, {3, 2}, {3, 2}},
+    {{2, 3}, {-1}, {6}},
+    {{2, 3}, {2, -1, 1}, {2, 3, 1}},
+    {{1}, {}, {}},
+    {{}, {1, 1}, {1, 1}},
+    {{0, 3}, {0, 5}, {0, 5}},
+    {{0, 3}, {-1, 3}, {0, 3}},
+    {{2, 3}, {4, 2}, {-1}},
+    {{2, 3}, {-1, -1}, {-1}},
+    {{2, 3}, {-1, 4}, {-1}},
+    {{2, 3}, {-2, -3}, {-1}},
+    {{2, 3}, {0}, {-1}},
     {{1}, {1 << 30, 1 << 30, 1 << 30}, {-1}},
 };
 
@@ -88,8 +96,8 @@ TEST(Squeeze, Table) {
     Ints squeeze;
     Dims expected;
   } const table[] = {
-      {{1, 3, 1, 2}, {}, {3, 2}}, {{1, 3, 1, 2}, {0}, {3, 1, 2}},  {{1, 3, 1, 2}, {-2}, {1, 3, 2}},
-      {{1, 1}, {0, 1}, {}},       {{1, 3}, {0, 0}, {3}},           {{1, 3}, {1}, {-1}},
+      {{1, 3, 1, 2}, {}, {3, 2}}, {{1, 3, 1, 2}, {0}, {3, 1, 2}}, {{1, 3, 1, 2}, {-2}, {1, 3, 2}},
+      {{1, 1}, {0, 1}, {}},       {{1, 3}, {0, 0}, {3}},          {{1, 3}, {1}, {-1}},
       {{1, 3}, {2}, {-1}},        {{1, 3}, {-3}, {-1}},
   };
   for (const auto& each : table) {
@@ -114,8 +122,8 @@ TEST(ExpandDims, Table) {
   struct {
     int32_t axis;
     Dims expected;
-  } const table[] = {{0, {1, 2, 3}},  {1, {2, 1, 3}},  {2, {2, 3, 1}}, {-1, {2, 3, 1}},
-                     {-3, {1, 2, 3}}, {3, {-1}},       {-4, {-1}}};
+  } const table[] = {{0, {1, 2, 3}},  {1, {2, 1, 3}}, {2, {2, 3, 1}}, {-1, {2, 3, 1}},
+                     {-3, {1, 2, 3}}, {3, {-1}},      {-4, {-1}}};
   for (const auto& each : table) {
     OpHarness op(BATON_OP_EXPAND_DIMS);
     op.input({2, 3}, counting<float>(6)).constant<int32_t>({1}, {each.axis}).output(BATON_FLOAT32);
@@ -153,7 +161,8 @@ TEST(ZerosLike, Zeros) {
   EXPECT_EQ(op.result<int64_t>(), std::vector<int64_t>(4, 0));
 }
 
-// ---- Joins and splits -----------------------------------------------------------------------------
+// ---- Joins and splits
+// -----------------------------------------------------------------------------
 
 template <typename T>
 class Movement : public testing::Test {};
@@ -262,8 +271,7 @@ TYPED_TEST(Movement, ConcatenationThenSplits) {
       half[at] /= 2;
       for (size_t k = 0; k < 2; ++k) {
         EXPECT_EQ(split.dims(k), half);
-        EXPECT_EQ(split.template result<T>(k),
-                  rearranged<T>(half, result, [&](Ints index) {
+        EXPECT_EQ(split.template result<T>(k), rearranged<T>(half, result, [&](Ints index) {
                     index[at] += static_cast<int32_t>(k) * half[at];
                     return static_cast<int64_t>(flat(whole, index));
                   }));
@@ -351,7 +359,8 @@ TEST(Split, Refusals) {
   }
 }
 
-// ---- Parts ----------------------------------------------------------------------------------------
+// ---- Parts
+// ----------------------------------------------------------------------------------------
 
 TYPED_TEST(Movement, Slice) {
   using T = TypeParam;
@@ -529,8 +538,7 @@ TEST(Gather, Table) {
         op.input(each.index_dims, Ints(each.indices.begin(), each.indices.end()));
       }
       if (width == 2) {
-        op.input(each.index_dims,
-                 std::vector<int16_t>(each.indices.begin(), each.indices.end()));
+        op.input(each.index_dims, std::vector<int16_t>(each.indices.begin(), each.indices.end()));
       }
       baton_gather_attributes attributes = BATON_GATHER_ATTRIBUTES_INIT;
       attributes.axis = each.axis;
@@ -553,7 +561,8 @@ TEST(Gather, IndexOutOfRange) {
   }
 }
 
-// ---- Padding and repetition -------------------------------------------------------------------------
+// ---- Padding and repetition
+// -------------------------------------------------------------------------
 
 struct PadCase {
   Dims dims;
@@ -598,17 +607,18 @@ TYPED_TEST(Movement, Pad) {
     ASSERT_TRUE(op.run()) << op.message();
     EXPECT_EQ(op.dims(), out);
     EXPECT_EQ(op.template result<T>(),
-              rearranged<T>(out, content, [&](const Ints& i) { return unpadded(each, i); }, zero));
+              rearranged<T>(
+                  out, content, [&](const Ints& i) { return unpadded(each, i); }, zero));
     OpHarness v2(BATON_OP_PADV2);
     v2.input(each.dims, content, q)
         .constant({rank, 2}, std::vector<int64_t>(each.paddings.begin(), each.paddings.end()))
         .template constant<T>({1}, {static_cast<T>(9)}, q)
         .output(dtype_of<T>(), q);
     ASSERT_TRUE(v2.run()) << v2.message();
-    EXPECT_EQ(v2.template result<T>(),
-              rearranged<T>(
-                  out, content, [&](const Ints& i) { return unpadded(each, i); },
-                  static_cast<T>(9)));
+    EXPECT_EQ(
+        v2.template result<T>(),
+        rearranged<T>(
+            out, content, [&](const Ints& i) { return unpadded(each, i); }, static_cast<T>(9)));
   }
 }
 
@@ -631,8 +641,8 @@ TYPED_TEST(Movement, MirrorPad) {
       const auto content = counting<T>(count_of(each.dims));
       const Dims out = padded(each);
       OpHarness op(BATON_OP_MIRROR_PAD);
-      op.input(each.dims, content).constant({static_cast<int32_t>(each.dims.size()), 2},
-                                            each.paddings);
+      op.input(each.dims, content)
+          .constant({static_cast<int32_t>(each.dims.size()), 2}, each.paddings);
       baton_mirror_pad_attributes attributes = BATON_MIRROR_PAD_ATTRIBUTES_INIT;
       attributes.mode = mode;
       op.attributes(attributes).output(dtype_of<T>()).threads(2);
@@ -764,7 +774,8 @@ TEST(Range, Values) {
   EXPECT_FALSE(huge.constant<int64_t>({}, {1}).output(BATON_INT64).infer().ok());
 }
 
-// ---- Blocks -----------------------------------------------------------------------------------------
+// ---- Blocks
+// -----------------------------------------------------------------------------------------
 
 TYPED_TEST(Movement, SpaceAndDepth) {
   using T = TypeParam;
@@ -817,10 +828,8 @@ TYPED_TEST(Movement, SpaceAndBatch) {
     Ints block;
     Ints margins;
   } const table[] = {
-      {{1, 4, 6, 2}, {2, 3}, {0, 0, 0, 0}},
-      {{2, 3, 5, 1}, {2, 2}, {1, 0, 0, 1}},
-      {{2, 3, 5, 1}, {3, 4}, {2, 1, 3, 4}},
-      {{2, 5, 3}, {3}, {1, 0}},
+      {{1, 4, 6, 2}, {2, 3}, {0, 0, 0, 0}}, {{2, 3, 5, 1}, {2, 2}, {1, 0, 0, 1}},
+      {{2, 3, 5, 1}, {3, 4}, {2, 1, 3, 4}}, {{2, 5, 3}, {3}, {1, 0}},
       {{1, 2, 2, 1}, {4, 1}, {0, 2, 0, 0}},
   };
   for (const auto& each : table) {
@@ -829,8 +838,7 @@ TYPED_TEST(Movement, SpaceAndBatch) {
     const auto content = counting<T>(count_of(each.dims));
     Dims small = each.dims;
     for (size_t i = 0; i < spatial; ++i) {
-      small[1 + i] =
-          (small[1 + i] + each.margins[2 * i] + each.margins[2 * i + 1]) / each.block[i];
+      small[1 + i] = (small[1 + i] + each.margins[2 * i] + each.margins[2 * i + 1]) / each.block[i];
       small[0] *= each.block[i];
     }
     const bool quantized = std::is_same_v<T, uint8_t>;
@@ -842,8 +850,8 @@ TYPED_TEST(Movement, SpaceAndBatch) {
           from[0] = index[0] % each.dims[0];
           int32_t position = index[0] / each.dims[0];
           for (size_t i = spatial; i-- > 0;) {
-            from[1 + i] = index[1 + i] * each.block[i] + position % each.block[i] -
-                          each.margins[2 * i];
+            from[1 + i] =
+                index[1 + i] * each.block[i] + position % each.block[i] - each.margins[2 * i];
             position /= each.block[i];
             if (from[1 + i] < 0 || from[1 + i] >= each.dims[1 + i]) return int64_t{-1};
           }
@@ -887,7 +895,8 @@ TEST(SpaceAndBatch, Refusals) {
   EXPECT_FALSE(crop.infer().ok());
 }
 
-// ---- Selection ----------------------------------------------------------------------------------------
+// ---- Selection
+// ----------------------------------------------------------------------------------------
 
 TEST(Select, Forms) {
   struct {

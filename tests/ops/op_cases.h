@@ -90,13 +90,20 @@ Reals reals_of(const std::vector<T>& content, const ElementType& type) {
 template <typename Fn>
 auto with_type(baton_dtype dtype, const Fn& fn) {
   switch (dtype) {
-    case BATON_UINT8: return fn.template operator()<uint8_t>();
-    case BATON_INT8: return fn.template operator()<int8_t>();
-    case BATON_INT16: return fn.template operator()<int16_t>();
-    case BATON_INT32: return fn.template operator()<int32_t>();
-    case BATON_INT64: return fn.template operator()<int64_t>();
-    case BATON_BOOL: return fn.template operator()<bool>();
-    default: return fn.template operator()<float>();
+    case BATON_UINT8:
+      return fn.template operator()<uint8_t>();
+    case BATON_INT8:
+      return fn.template operator()<int8_t>();
+    case BATON_INT16:
+      return fn.template operator()<int16_t>();
+    case BATON_INT32:
+      return fn.template operator()<int32_t>();
+    case BATON_INT64:
+      return fn.template operator()<int64_t>();
+    case BATON_BOOL:
+      return fn.template operator()<bool>();
+    default:
+      return fn.template operator()<float>();
   }
 }
 
@@ -136,8 +143,7 @@ inline void expect_close(const OpHarness& op, const Reals& expected, const Eleme
       } else if (std::isinf(expected[i])) {
         ASSERT_EQ(actual[i], expected[i]) << "element " << i;
       } else {
-        ASSERT_NEAR(actual[i], expected[i],
-                    float_tolerance * std::max(1e-3, std::abs(expected[i])))
+        ASSERT_NEAR(actual[i], expected[i], float_tolerance * std::max(1e-3, std::abs(expected[i])))
             << "element " << i;
       }
     } else {

@@ -5,8 +5,10 @@ namespace baton::test {
 namespace {
 
 TEST(Quantize, Float) {
-  for (const ElementType& type : {ElementType{BATON_UINT8, 0.1f, 128}, {BATON_UINT8, 0.5f, 0},
-                                  {BATON_INT8, 0.1f, -128}, {BATON_INT8, 0.25f, 127},
+  for (const ElementType& type : {ElementType{BATON_UINT8, 0.1f, 128},
+                                  {BATON_UINT8, 0.5f, 0},
+                                  {BATON_INT8, 0.1f, -128},
+                                  {BATON_INT8, 0.25f, 127},
                                   {BATON_INT16, 0.001f, 0}}) {
     Reals input = scattered(300, -40, 40, 1);
     OpHarness op(BATON_OP_QUANTIZE);
@@ -102,9 +104,9 @@ TEST(Quantize, Refusals) {
 }
 
 TEST(Dequantize, PerTensor) {
-  for (const ElementType& type : {ElementType{BATON_UINT8, 0.1f, 128},
-                                  ElementType{BATON_INT8, 0.013f, -7},
-                                  ElementType{BATON_INT16, 0.001f, 12}}) {
+  for (const ElementType& type :
+       {ElementType{BATON_UINT8, 0.1f, 128}, ElementType{BATON_INT8, 0.013f, -7},
+        ElementType{BATON_INT16, 0.001f, 12}}) {
     Reals input = scattered(300, -10, 10, 4);
     OpHarness op(BATON_OP_DEQUANTIZE);
     add_input(op, {300}, input, type);
@@ -123,8 +125,8 @@ TEST(Dequantize, Float16) {
     bytes.push_back(static_cast<uint8_t>(bits >> 8));
     const int exponent = static_cast<int>(bits >> 10 & 31);
     const int fraction = static_cast<int>(bits & 1023);
-    double value = exponent == 0 ? std::ldexp(fraction, -24)
-                                 : std::ldexp(1024 + fraction, exponent - 25);
+    double value =
+        exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
     if (exponent == 31) {
       value = fraction == 0 ? std::numeric_limits<double>::infinity()
                             : std::numeric_limits<double>::quiet_NaN();
@@ -204,8 +206,7 @@ TEST(Cast, OutOfRange) {
   op.input<float>({5}, {-1.9f, 1e20f, -inf, std::numeric_limits<float>::quiet_NaN(), 3e9f});
   op.output(BATON_INT32);
   ASSERT_TRUE(op.run()) << op.message();
-  EXPECT_EQ(op.result<int32_t>(),
-            (std::vector<int32_t>{-1, INT32_MAX, INT32_MIN, 0, INT32_MAX}));
+  EXPECT_EQ(op.result<int32_t>(), (std::vector<int32_t>{-1, INT32_MAX, INT32_MIN, 0, INT32_MAX}));
   OpHarness narrow(BATON_OP_CAST);
   narrow.input<int32_t>({3}, {-1, 300, 128}).output(BATON_UINT8);
   ASSERT_TRUE(narrow.run()) << narrow.message();

@@ -8,11 +8,16 @@ std::vector<float> floats(const Reals& reals) { return {reals.begin(), reals.end
 
 double activated(double x, int32_t activation) {
   switch (activation) {
-    case BATON_ACTIVATION_RELU: return std::max(x, 0.0);
-    case BATON_ACTIVATION_RELU6: return std::clamp(x, 0.0, 6.0);
-    case BATON_ACTIVATION_RELU_N1_TO_1: return std::clamp(x, -1.0, 1.0);
-    case BATON_ACTIVATION_TANH: return std::tanh(x);
-    default: return x;
+    case BATON_ACTIVATION_RELU:
+      return std::max(x, 0.0);
+    case BATON_ACTIVATION_RELU6:
+      return std::clamp(x, 0.0, 6.0);
+    case BATON_ACTIVATION_RELU_N1_TO_1:
+      return std::clamp(x, -1.0, 1.0);
+    case BATON_ACTIVATION_TANH:
+      return std::tanh(x);
+    default:
+      return x;
   }
 }
 

@@ -25,10 +25,14 @@ const Shape kShapes[] = {
 
 double step(int32_t code, double a, double x) {
   switch (code) {
-    case BATON_OP_REDUCE_MAX: return std::max(a, x);
-    case BATON_OP_REDUCE_MIN: return std::min(a, x);
-    case BATON_OP_REDUCE_PROD: return a * x;
-    default: return a + x;
+    case BATON_OP_REDUCE_MAX:
+      return std::max(a, x);
+    case BATON_OP_REDUCE_MIN:
+      return std::min(a, x);
+    case BATON_OP_REDUCE_PROD:
+      return a * x;
+    default:
+      return a + x;
   }
 }
 
@@ -150,8 +154,8 @@ TEST(ArgReduce, FirstOfEquals) {
       for (const Dims& dims : {Dims{5}, Dims{3, 4}, Dims{2, 5, 3}, Dims{2, 0, 3}}) {
         for (int32_t axis = -static_cast<int32_t>(dims.size());
              axis < static_cast<int32_t>(dims.size()); ++axis) {
-          const auto at = static_cast<size_t>(
-              axis < 0 ? axis + static_cast<int32_t>(dims.size()) : axis);
+          const auto at =
+              static_cast<size_t>(axis < 0 ? axis + static_cast<int32_t>(dims.size()) : axis);
           const ElementType type{dtype};
           Reals input = scattered(count_of(dims), 0, 3, 6);
           for (double& real : input) real = std::round(real);

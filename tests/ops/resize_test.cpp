@@ -16,9 +16,8 @@ struct Size {
   int32_t width;
 };
 const Size kSizes[] = {
-    {{1, 2, 2, 1}, 4, 4}, {{1, 5, 7, 3}, 3, 4},  {{2, 3, 4, 2}, 7, 9},
-    {{1, 1, 1, 2}, 3, 3}, {{1, 8, 8, 1}, 1, 1},  {{1, 4, 4, 2}, 4, 4},
-    {{1, 6, 5, 1}, 13, 2}, {{1, 3, 3, 0}, 2, 2},
+    {{1, 2, 2, 1}, 4, 4}, {{1, 5, 7, 3}, 3, 4}, {{2, 3, 4, 2}, 7, 9},  {{1, 1, 1, 2}, 3, 3},
+    {{1, 8, 8, 1}, 1, 1}, {{1, 4, 4, 2}, 4, 4}, {{1, 6, 5, 1}, 13, 2}, {{1, 3, 3, 0}, 2, 2},
 };
 
 double position(int32_t i, int32_t input, int32_t output, const Mode& mode) {
@@ -29,8 +28,7 @@ double position(int32_t i, int32_t input, int32_t output, const Mode& mode) {
 }
 
 TEST(ResizeBilinear, Table) {
-  const ElementType types[] = {
-      {BATON_FLOAT32}, {BATON_UINT8, 0.1f, 100}, {BATON_INT8, 0.1f, -20}};
+  const ElementType types[] = {{BATON_FLOAT32}, {BATON_UINT8, 0.1f, 100}, {BATON_INT8, 0.1f, -20}};
   for (const ElementType& type : types) {
     for (const Mode& mode : kModes) {
       for (const Size& size : kSizes) {
@@ -79,8 +77,8 @@ TEST(ResizeBilinear, Table) {
 }
 
 TEST(ResizeNearestNeighbor, Table) {
-  for (const Mode& mode : {Mode{false, false}, Mode{true, false}, Mode{false, true},
-                           Mode{true, true}}) {
+  for (const Mode& mode :
+       {Mode{false, false}, Mode{true, false}, Mode{false, true}, Mode{true, true}}) {
     for (const Size& size : kSizes) {
       SCOPED_TRACE(text_of(size.input) + std::to_string(size.height));
       const auto input = counting<int16_t>(count_of(size.input));
@@ -117,12 +115,9 @@ TEST(Resize, Refusals) {
     Dims dims;
     std::vector<int32_t> size;
     Mode mode;
-  } const table[] = {{{2, 2, 1}, {2, 2}, {}},
-                     {{1, 2, 2, 1}, {0, 2}, {}},
-                     {{1, 2, 2, 1}, {2, -1}, {}},
-                     {{1, 2, 2, 1}, {2}, {}},
-                     {{1, 0, 2, 1}, {2, 2}, {}},
-                     {{1, 2, 2, 1}, {2, 2}, {true, true}}};
+  } const table[] = {{{2, 2, 1}, {2, 2}, {}},     {{1, 2, 2, 1}, {0, 2}, {}},
+                     {{1, 2, 2, 1}, {2, -1}, {}}, {{1, 2, 2, 1}, {2}, {}},
+                     {{1, 0, 2, 1}, {2, 2}, {}},  {{1, 2, 2, 1}, {2, 2}, {true, true}}};
   for (const auto& each : table) {
     OpHarness op(BATON_OP_RESIZE_BILINEAR);
     op.input(each.dims, counting<float>(count_of(each.dims)));
