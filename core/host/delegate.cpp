@@ -324,6 +324,8 @@ std::string Delegate::blob_key(const Graph& graph, const Partition& partition,
   for (const auto& [name, value] : options_) key += name + "=" + value + "|";
   key += "nodes";
   for (const uint32_t node : partition.nodes) key += format(" %u", node);
+  key += "|outputs";
+  for (const int32_t tensor : partition.outputs) key += format(" %d", tensor);
   // Sizes may be compiled in.
   for (const auto* list : {&partition.inputs, &partition.states}) {
     for (const int32_t tensor : *list) {

@@ -36,9 +36,8 @@ MemoryPlan plan_memory(std::span<const MemoryRequest> requests) {
 
   std::vector<uint32_t> order(requests.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-    return requests[a].bytes > requests[b].bytes;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return requests[a].bytes > requests[b].bytes; });
 
   std::vector<uint32_t> placed;  // by ascending offset
   for (const uint32_t i : order) {
@@ -53,9 +52,9 @@ MemoryPlan plan_memory(std::span<const MemoryRequest> requests) {
     }
     plan.offsets[i] = offset;
     plan.bytes = std::max(plan.bytes, offset + size);
-    const auto position = std::upper_bound(
-        placed.begin(), placed.end(), offset,
-        [&](uint64_t value, uint32_t j) { return value < plan.offsets[j]; });
+    const auto position =
+        std::upper_bound(placed.begin(), placed.end(), offset,
+                         [&](uint64_t value, uint32_t j) { return value < plan.offsets[j]; });
     placed.insert(position, i);
   }
   return plan;

@@ -1,6 +1,6 @@
-// Offsets for tensors in one arena, by lifetime. Greedy by size (Pisarchyk and Lee, "Efficient memory
-// management for deep neural net inference", 2020): the largest first, each in the lowest gap among
-// those that live at the same time.
+// Offsets for tensors in one arena, by lifetime. Greedy by size (Pisarchyk and Lee, "Efficient
+// memory management for deep neural net inference", 2020): the largest first, each in the lowest
+// gap among those that live at the same time.
 #pragma once
 
 #include <cstdint>

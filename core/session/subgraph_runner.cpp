@@ -30,6 +30,7 @@ SubgraphRunner::SubgraphRunner(const Subgraph& subgraph, Session& session)
   for (const baton_tensor& tensor : subgraph.tensors) values_.emplace_back(tensor);
   dynamic_.resize(subgraph.tensors.size());
   dynamic_scratch_.resize(subgraph.nodes.size());
+  dynamic_shapes_.resize(subgraph.nodes.size());
   own_memory_.resize(subgraph.tensors.size());
 }
 
@@ -128,6 +129,7 @@ Status SubgraphRunner::make_instances() {
 Status SubgraphRunner::make_contexts() {
   contexts_.clear();
   contexts_.resize(subgraph_.nodes.size());
+  for (std::vector<int32_t>& shapes : dynamic_shapes_) shapes.clear();
   for (const PlanStep& step : compiled_->plan.steps) {
     if (step.is_partition) continue;
     const Node& node = subgraph_.nodes[step.index];
@@ -318,19 +320,21 @@ Status SubgraphRunner::run_node(uint32_t index) {
 // Shapes are found now, with the content of the inputs; memory and preparation follow.
 Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
   const Operator& op = *subgraph_.nodes[index].op;
-  std::vector<Value*> lent;
+  // A shape rule may read what its inputs hold now.
+  lent_.clear();
   for (const int32_t t : subgraph_.nodes[index].inputs()) {
     if (t < 0 || value(t).known()) continue;
     value(t).set_known(true);
-    lent.push_back(&value(t));
+    lent_.push_back(t);
   }
   const Status inferred = op.infer(context);
-  for (Value* input : lent) input->set_known(false);
+  for (const int32_t t : lent_) value(t).set_known(false);
   BATON_RETURN_IF_ERROR(inferred);
   for (int i = 0; i < context.output_count(); ++i) {
     Value& output = context.output(i);
     if (output.shape_known()) BATON_RETURN_IF_ERROR(place_output(output));
   }
+  if (!dynamic_shapes_changed(index)) return op.run(context);
   if (op.prepare != nullptr) BATON_RETURN_IF_ERROR(op.prepare(context));
   if (context.scratch_bytes() != 0) {
     AlignedMemory& scratch = dynamic_scratch_[index];
@@ -343,7 +347,22 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
     }
     context.set_scratch(scratch.data());
   }
+  dynamic_shapes_[index].assign(shapes_now_.begin(), shapes_now_.end());
   return op.run(context);
+}
+
+// Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets them.
+bool SubgraphRunner::dynamic_shapes_changed(uint32_t index) {
+  shapes_now_.assign(1, 0);  // never empty: that is what a node starts with
+  for (const auto list : {subgraph_.nodes[index].inputs(), subgraph_.nodes[index].outputs()}) {
+    for (const int32_t t : list) {
+      if (t < 0) continue;
+      const auto dims = value(t).dims();
+      shapes_now_.push_back(static_cast<int32_t>(dims.size()));
+      shapes_now_.insert(shapes_now_.end(), dims.begin(), dims.end());
+    }
+  }
+  return shapes_now_ != dynamic_shapes_[index];
 }
 
 Status SubgraphRunner::place_output(Value& output) {

@@ -81,6 +81,7 @@ class SubgraphRunner final : public SessionServices {
 
   Status run_node(uint32_t node);
   Status run_dynamic(uint32_t node, NodeContext& context);
+  bool dynamic_shapes_changed(uint32_t node);
   Status run_partition(uint32_t partition);
   Status call_taps(const PlanStep& step);
   bool in_partition_only(int32_t tensor) const;
@@ -100,6 +101,9 @@ class SubgraphRunner final : public SessionServices {
   std::vector<void*> own_memory_;                        // by tensor: where bind(nullptr) leads back
   std::vector<AlignedMemory> dynamic_;                   // by tensor: shapes found in the run
   std::vector<AlignedMemory> dynamic_scratch_;           // by node
+  std::vector<std::vector<int32_t>> dynamic_shapes_;     // by node: when it was prepared in a run
+  std::vector<int32_t> shapes_now_;                      // kept for their capacity
+  std::vector<int32_t> lent_;
   std::vector<uint64_t> step_ns_;                        // by step of the plan
 };
 
