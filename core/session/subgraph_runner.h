@@ -82,7 +82,12 @@ class SubgraphRunner final : public SessionServices {
   Status run_node(uint32_t node);
   Status run_dynamic(uint32_t node, NodeContext& context);
   bool dynamic_shapes_changed(uint32_t node);
+  Status run_steps();
   Status run_partition(uint32_t partition);
+  void find_waits();
+  Status start_partition(uint32_t partition);
+  Status wait_for(uint32_t partition);
+  Status finish_partition(uint32_t partition, Status status);
   Status call_taps(const PlanStep& step);
   bool in_partition_only(int32_t tensor) const;
 
@@ -95,6 +100,9 @@ class SubgraphRunner final : public SessionServices {
   std::vector<std::unique_ptr<NodeContext>> contexts_;   // by node; null: not run here
   std::vector<std::unique_ptr<Instance>> instances_;     // by partition
   std::vector<void*> instance_scratch_;                  // by partition
+  std::vector<uint32_t> wait_at_;                        // by step: before which it is waited for
+  std::vector<bool> runs_beside_;                        // by step: in the background until then
+  std::vector<std::unique_ptr<Fence>> pending_;          // by partition
   std::vector<StateTensor> states_;
   AlignedMemory arena_;
   MemoryPlan memory_;
