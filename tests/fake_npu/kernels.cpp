@@ -292,14 +292,15 @@ void run_rnn(const Instruction& i, const std::vector<View>& inputs, const View& 
   const int64_t units = inputs[1].dims[0];
   for (int64_t b = 0; b < batch; ++b) {
     for (int64_t u = 0; u < units; ++u) {
-      float sum = inputs[3].as<float>()[u];
+      float from_input = 0, from_state = 0;
       for (int64_t k = 0; k < depth; ++k) {
-        sum += inputs[0].as<float>()[b * depth + k] * inputs[1].as<float>()[u * depth + k];
+        from_input += inputs[0].as<float>()[b * depth + k] * inputs[1].as<float>()[u * depth + k];
       }
       for (int64_t k = 0; k < units; ++k) {
-        sum += state_in.as<float>()[b * units + k] * inputs[2].as<float>()[u * units + k];
+        from_state += state_in.as<float>()[b * units + k] * inputs[2].as<float>()[u * units + k];
       }
-      output.as<float>()[b * units + u] = activate(i.activation, sum);
+      output.as<float>()[b * units + u] =
+          activate(i.activation, inputs[3].as<float>()[u] + from_input + from_state);
     }
   }
   std::memcpy(state_out.data, output.data, static_cast<size_t>(batch * units) * sizeof(float));

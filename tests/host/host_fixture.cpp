@@ -75,7 +75,7 @@ Result<std::unique_ptr<Session>> HostTest::session(std::shared_ptr<Compiled> com
   return Session::create(std::move(compiled), options);
 }
 
-Result<std::vector<std::vector<uint8_t>>> run_session(Session& session, uint32_t run) {
+Result<Outputs> run_session(Session& session, uint32_t run) {
   BATON_RETURN_IF_ERROR(session.prepare());
   uint32_t x = 12345 + run * 977;
   for (size_t i = 0; i < session.inputs().size(); ++i) {
@@ -91,12 +91,44 @@ Result<std::vector<std::vector<uint8_t>>> run_session(Session& session, uint32_t
     }
   }
   BATON_RETURN_IF_ERROR(session.run());
-  std::vector<std::vector<uint8_t>> outputs;
+  Outputs outputs;
   for (size_t i = 0; i < session.outputs().size(); ++i) {
     const auto* data = session.output(i).as<uint8_t>();
-    outputs.emplace_back(data, data + session.output(i).bytes());
+    outputs.push_back({session.output(i).dtype(), {data, data + session.output(i).bytes()}});
   }
   return outputs;
+}
+
+std::string difference(const std::vector<Outputs>& actual, const std::vector<Outputs>& expected) {
+  if (actual.size() != expected.size()) {
+    return format("%zu runs, %zu expected", actual.size(), expected.size());
+  }
+  for (size_t run = 0; run < actual.size(); ++run) {
+    if (actual[run].size() != expected[run].size()) return "another number of outputs";
+    for (size_t i = 0; i < actual[run].size(); ++i) {
+      const Output& a = actual[run][i];
+      const Output& e = expected[run][i];
+      if (a.dtype != e.dtype || a.bytes.size() != e.bytes.size()) return "another type or size";
+      if (a.bytes == e.bytes) continue;
+      if (a.dtype != BATON_FLOAT32) return format("run %zu, output %zu: other bits", run, i);
+      const auto floats = [](const Output& output) {
+        std::vector<float> values(output.bytes.size() / sizeof(float));
+        std::memcpy(values.data(), output.bytes.data(), output.bytes.size());
+        return values;
+      };
+      const auto x = floats(a);
+      const auto y = floats(e);
+      float largest = 0;
+      for (const float value : y) largest = std::max(largest, std::abs(value));
+      for (size_t k = 0; k < x.size(); ++k) {
+        if (!(std::abs(x[k] - y[k]) <= 1e-5f * largest)) {
+          return format("run %zu, output %zu, element %zu: %g, expected %g", run, i, k,
+                        static_cast<double>(x[k]), static_cast<double>(y[k]));
+        }
+      }
+    }
+  }
+  return "";
 }
 
 size_t delegated_nodes(Compiled& compiled) {

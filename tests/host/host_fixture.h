@@ -45,8 +45,18 @@ class HostTest : public ::testing::Test {
   std::vector<std::vector<uint8_t>> files_;  // models live in memory
 };
 
-// All outputs of one run as bytes. Inputs are filled by a generator that `run` seeds.
-Result<std::vector<std::vector<uint8_t>>> run_session(Session& session, uint32_t run);
+// The outputs of one run.
+struct Output {
+  baton_dtype dtype;
+  std::vector<uint8_t> bytes;
+};
+using Outputs = std::vector<Output>;
+
+// Inputs are filled by a generator that `run` seeds.
+Result<Outputs> run_session(Session& session, uint32_t run);
+
+// "" when equal: integers bit for bit, floats within 1e-5 of the largest value.
+std::string difference(const std::vector<Outputs>& actual, const std::vector<Outputs>& expected);
 
 // Number of nodes that the plan gives to delegates.
 size_t delegated_nodes(Compiled& compiled);
