@@ -3,16 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
-#include <cmath>
 #include <filesystem>
-#include <map>
 
 #include "tools/commands.h"
 #include "tools/support/arguments.h"
 #include "tools/support/compare.h"
 #include "tools/support/failure.h"
+#include "tools/support/inputs.h"
 #include "tools/support/setup.h"
 #include "tools/support/tensors.h"
 
@@ -32,64 +29,10 @@ struct Flags {
   bool json = false;
 };
 
-// The position that NAME_OR_INDEX means.
-uint32_t find_input(const Session& session, const std::string& name) {
-  if (const int32_t found = session.find_input(name); found >= 0) {
-    return static_cast<uint32_t>(found);
-  }
-  uint32_t index = 0;
-  const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), index);
-  if (problem == std::errc() && end == name.data() + name.size()) {
-    if (index < session.input_count()) return index;
-    misuse("--input={}: there is no input {}, the model has {}", name, index,
-           session.input_count());
-  }
-  std::string names;
-  for (uint32_t i = 0; i < session.input_count(); ++i) {
-    names += fmt::format("{}'{}'", i == 0 ? "" : ", ", session.input_name(i));
-  }
-  misuse("--input={}: there is no such input; the model has {}", name, names);
-}
-
-// By input: the content of each run.
-std::vector<std::vector<std::byte>> contents(const Session& session, const Flags& flags) {
-  std::map<uint32_t, std::string> files;
-  for (const std::string& text : flags.inputs) {
-    const size_t equals = text.find('=');
-    if (equals == std::string::npos) misuse("--input={}: write NAME_OR_INDEX=FILE", text);
-    files[find_input(session, text.substr(0, equals))] = text.substr(equals + 1);
-  }
-  std::vector<std::vector<std::byte>> result;
-  for (uint32_t i = 0; i < session.input_count(); ++i) {
-    const baton_tensor& tensor = session.input(i);
-    const auto file = files.find(i);
-    if (file == files.end()) {
-      result.push_back(generated_content(tensor));
-      continue;
-    }
-    result.push_back(read_file(file->second, "the input file"));
-    if (result.back().size() != tensor.bytes) {
-      fail("input '{}' has {} bytes ({}), '{}' has {}", session.input_name(i), tensor.bytes,
-           type_and_shape(tensor), file->second, result.back().size());
-    }
-  }
-  return result;
-}
-
-// Runs; milliseconds of each run.
-std::vector<double> run_all(Session& session, const std::vector<std::vector<std::byte>>& inputs,
-                            uint32_t runs) {
+// Milliseconds of each run.
+std::vector<double> run_all(Session& session, const InputContents& inputs, uint32_t runs) {
   std::vector<double> times;
-  for (uint32_t run = 0; run < runs; ++run) {
-    for (uint32_t i = 0; i < inputs.size(); ++i) {
-      check(session.set_input(i, inputs[i].data(), inputs[i].size()));
-    }
-    const auto start = std::chrono::steady_clock::now();
-    check(session.run());
-    times.push_back(
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-            .count());
-  }
+  for (uint32_t run = 0; run < runs; ++run) times.push_back(run_once(session, inputs));
   return times;
 }
 
@@ -116,7 +59,7 @@ void write_outputs(const Session& session, const Flags& flags) {
 
 // Compares with the reference kernels; prints, and returns what was found.
 Json check_against_reference(const Setup& setup, const Model& model, const Session& session,
-                             const std::vector<std::vector<std::byte>>& inputs, const Flags& flags,
+                             const InputContents& inputs, const Flags& flags,
                              bool* agrees) {
   const Compiled compiled = tools::check(model.compile(setup.compile_options({})));
   Session reference = tools::check(compiled.session(setup.threads, flags.signature));
@@ -154,10 +97,7 @@ int run_command(int argc, char** argv) {
   CLI::App app("Runs a model, on files or on generated inputs.", "baton run");
   app.add_option("MODEL,--graph", flags.model, "the .tflite file")->required();
   add_common_flags(app, &flags.common, true);
-  app.add_option("--input", flags.inputs, "NAME_OR_INDEX=FILE: raw, little-endian; repeatable")
-      ->expected(1)
-      ->take_all()
-      ->allow_extra_args(false);
+  add_input_flag(app, &flags.inputs);
   app.add_option("--runs", flags.runs, "times to run; state is carried over (1)")
       ->check(CLI::Range(1u, 1000000000u));
   app.add_option("--out-dir", flags.out_dir, "writes output_I.bin and meta.json there");
@@ -170,7 +110,7 @@ int run_command(int argc, char** argv) {
   const Model model = tools::check(setup.runtime.load(flags.model));
   const Compiled compiled = tools::check(model.compile(setup.compile_options()));
   Session session = tools::check(compiled.session(setup.threads, flags.signature));
-  const auto inputs = contents(session, flags);
+  const InputContents inputs = input_contents(session, flags.inputs);
   std::vector<double> times = run_all(session, inputs, flags.runs);
   if (!flags.out_dir.empty()) write_outputs(session, flags);
 

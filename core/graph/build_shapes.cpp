@@ -55,7 +55,8 @@ void GraphBuilder::take_shapes(const schema::SubGraph& table, std::span<const Va
     if (std::equal(old.begin(), old.end(), dims.begin(), dims.end())) continue;
     // Files that leave shapes open have empty ones.
     if (!old.empty()) {
-      oddities_.add(subgraph.index, "tensors whose shape in the file is not what the operator gives",
+      oddities_.add(subgraph.index,
+                    "tensors whose shape in the file is not what the operator gives",
                     format("tensor %zu ('%s'): %s in the file, %s given", i, tensor.name,
                            shape_text(old).c_str(), shape_text(dims).c_str()));
     }

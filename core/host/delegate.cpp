@@ -28,7 +28,7 @@ std::string device_list(const Plugin& plugin) {
 Result<uint32_t> pick_device(const Plugin& plugin, const std::string* wanted) {
   const auto devices = plugin.devices();
   const char* name = plugin.name().c_str();
-  if (devices.empty()) return error(BATON_NOT_FOUND, "delegate %s finds no device", name);
+  if (devices.empty()) return error(BATON_UNSUPPORTED, "delegate %s finds no device", name);
   const auto usable = [&](size_t i) { return (devices[i]->flags & BATON_DEVICE_USABLE) != 0; };
   const auto unusable = [&](size_t i) {
     const std::string why = one_line(devices[i]->unusable_reason);

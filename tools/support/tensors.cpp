@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 
 #include "tools/support/failure.h"
 
@@ -136,14 +136,23 @@ nlohmann::ordered_json describe(const baton_tensor& tensor, const std::string& n
 }
 
 std::vector<std::byte> read_file(const std::string& path, const std::string& what) {
+  constexpr uint64_t kMostBytes = uint64_t{4} << 30;  // a device file may never end
   std::error_code problem;
   if (std::filesystem::is_directory(path, problem)) fail("{} '{}' is a directory", what, path);
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) fail("{} '{}' cannot be read: {}", what, path, std::strerror(errno));
-  std::vector<std::byte> bytes(static_cast<size_t>(file.tellg()));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!file) fail("{} '{}' cannot be read to its end", what, path);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             std::fclose);
+  if (file == nullptr) fail("{} '{}' cannot be read: {}", what, path, std::strerror(errno));
+  std::vector<std::byte> bytes;
+  for (;;) {
+    std::byte piece[1 << 16];
+    const size_t got = std::fread(piece, 1, sizeof(piece), file.get());
+    if (got == 0) break;
+    bytes.insert(bytes.end(), piece, piece + got);
+    if (bytes.size() > kMostBytes) fail("{} '{}' has more than 4 GiB", what, path);
+  }
+  if (std::ferror(file.get())) {
+    fail("{} '{}' cannot be read to its end: {}", what, path, std::strerror(errno));
+  }
   return bytes;
 }
 
