@@ -111,10 +111,9 @@ int32_t compile(baton_plugin* plugin, uint32_t, const baton_options*, const bato
   if (status != BATON_OK) return status;
   if (mode("silent_compile")) return BATON_UNSUPPORTED;
   if (mode("null_program")) return BATON_OK;
-  *program = reinterpret_cast<baton_program*>(
-      new Program{&of(plugin),
-                  {graph->input_count(graph), graph->output_count(graph),
-                   graph->state_count(graph)}});
+  *program = reinterpret_cast<baton_program*>(new Program{
+      &of(plugin),
+      {graph->input_count(graph), graph->output_count(graph), graph->state_count(graph)}});
   return BATON_OK;
 }
 

@@ -116,8 +116,9 @@ TEST_F(DelegateTest, DevicesAreChosenByNumberOrName) {
   EXPECT_EQ(index("0"), "0");
   EXPECT_EQ(index("thin WIRE"), "1");
   EXPECT_EQ(index("same memory"), "3");
-  EXPECT_EQ(index("2"),
-            "device 2 (Fake NPU in repair) of delegate fake_npu cannot be used: its fan was taken out");
+  EXPECT_EQ(
+      index("2"),
+      "device 2 (Fake NPU in repair) of delegate fake_npu cannot be used: its fan was taken out");
   EXPECT_EQ(index("gpu"),
             "delegate fake_npu has no device 'gpu'; it has: 0 (Fake NPU), 1 (Fake NPU over a thin "
             "wire), 2 (Fake NPU in repair), 3 (Fake NPU on the same memory)");
@@ -135,8 +136,9 @@ TEST_F(DelegateTest, OptionsAreChecked) {
   EXPECT_EQ(message({{"zzz", "5"}}).find("did you mean"), std::string::npos);
   EXPECT_EQ(message({{"seed", "x"}}),
             "option 'seed' of delegate fake_npu is 'x': expected a whole number");
-  EXPECT_EQ(message({{"seed", "99999999999999999999"}}),
-            "option 'seed' of delegate fake_npu is '99999999999999999999': expected a whole number");
+  EXPECT_EQ(
+      message({{"seed", "99999999999999999999"}}),
+      "option 'seed' of delegate fake_npu is '99999999999999999999': expected a whole number");
   EXPECT_EQ(message({{"costs", "perhaps"}}),
             "option 'costs' of delegate fake_npu is 'perhaps': expected true or false");
   EXPECT_EQ(message({{"groups", "some"}}),
@@ -146,8 +148,12 @@ TEST_F(DelegateTest, OptionsAreChecked) {
   auto made = Delegate::create(plugin, {{"costs", "no"}});
   ASSERT_TRUE(made.ok());
   for (const auto& [name, value] : (*made)->options()) {
-    if (name == "costs") { EXPECT_EQ(value, "false"); }
-    if (name == "max_elements") { EXPECT_EQ(value, "16777216"); }
+    if (name == "costs") {
+      EXPECT_EQ(value, "false");
+    }
+    if (name == "max_elements") {
+      EXPECT_EQ(value, "16777216");
+    }
   }
 }
 
@@ -208,8 +214,7 @@ class NoServices final : public SessionServices {
   }
   uint32_t thread_count() const override { return 2; }
   bool cancelled() const override { return cancelled_; }
-  Status infer_subgraph(uint32_t, std::span<const Value* const>,
-                        std::span<Value* const>) override {
+  Status infer_subgraph(uint32_t, std::span<const Value* const>, std::span<Value* const>) override {
     return {};
   }
   Status call_subgraph(uint32_t, std::span<const Value* const>,
@@ -314,13 +319,14 @@ TEST_F(DelegateTest, StopsWhenCancelled) {
 }
 
 TEST_F(DelegateTest, AFailedInstanceStaysFailed) {
-  ByHand run(graph(chain_model(2, 8)), delegate("fake_npu", {{"fail_at", "execute"},
-                                                             {"fail_after", "2"}}));
+  ByHand run(graph(chain_model(2, 8)),
+             delegate("fake_npu", {{"fail_at", "execute"}, {"fail_after", "2"}}));
   EXPECT_TRUE(run.execute().ok());
   EXPECT_TRUE(run.execute().ok());
   const Status failed = run.execute();
-  EXPECT_EQ(failed.message(),
-            "delegate fake_npu, device 0 (Fake NPU), failed to execute: it was told to fail at execute");
+  EXPECT_EQ(
+      failed.message(),
+      "delegate fake_npu, device 0 (Fake NPU), failed to execute: it was told to fail at execute");
   EXPECT_EQ(failed.reason(), uint32_t{BATON_REASON_OTHER});
   EXPECT_FALSE(run.execute().ok());
 }
@@ -413,7 +419,8 @@ TEST_F(DelegateTest, KeepsPrograms) {
   // No bit of it may change, none may be missing.
   const std::string key = store.blobs.begin()->first;
   const std::vector<uint8_t> good = store.blobs.begin()->second;
-  const auto on = delegate("fake_npu", {{"device", key.find("thin") != std::string::npos ? "1" : "0"}});
+  const auto on =
+      delegate("fake_npu", {{"device", key.find("thin") != std::string::npos ? "1" : "0"}});
   for (size_t at = 0; at < good.size(); at += 1 + good.size() / 60) {
     store.blobs[key] = good;
     store.blobs[key][at] ^= 0x10;
