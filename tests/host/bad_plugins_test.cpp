@@ -103,6 +103,8 @@ TEST_F(BadPluginsTest, ThoseThatFailLaterFallBack) {
       {"fail_execute", " failed to execute: the device refuses   in execute"},
       {"bad_status", " failed to execute: it returned 77, which is no status"},
       {"throw_parallel", " failed to execute: it threw thrown in a piece"},
+      {"report_in_piece", " failed to execute: a piece ran out of memory"},
+      {"report_from_thread", " failed to execute: a thread of its own ran out of memory"},
       {"half_way", " failed to execute: the power failed half-way"},
       {"overrun", " misbehaved: execute wrote past the end of output 0 of its partition"},
       {"underrun", " misbehaved: execute wrote in front of output 0 of its partition"},

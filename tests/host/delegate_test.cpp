@@ -1,6 +1,8 @@
 // A delegate through the core's classes: fake_npu, alone and in a session.
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <thread>
 
 #include "tests/host/host_fixture.h"
 
@@ -189,6 +191,71 @@ TEST_F(DelegateTest, AResizeOverTheLimitFallsBack) {
   const int32_t dims[] = {1, 100};
   ASSERT_TRUE((*made)->resize_input(0, dims).ok());
   EXPECT_TRUE(run_session(**made, 0).ok());
+}
+
+// Several threads, each with sessions of its own, on programs that exist once.
+TEST_F(DelegateTest, SessionsShareOneCompiledModel) {
+  for (const char* name : {"fake_npu", "fake_npu_one_thread"}) {
+    SCOPED_TRACE(name);
+    const auto g = graph(rnn_model());
+    const auto expected = run(g, {}, 6);
+    auto compiled = compile(g, {delegate(name)}, true);
+    ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+    std::vector<std::string> differences(4);
+    std::vector<std::thread> threads;
+    for (std::string& found : differences) {
+      threads.emplace_back([&] {
+        std::vector<std::unique_ptr<Session>> sessions;
+        for (int i = 0; i < 4; ++i) {
+          auto made = session(*compiled, 2);
+          if (!made.ok()) return void(found = made.status().message());
+          sessions.push_back(std::move(*made));
+        }
+        std::vector<std::vector<Outputs>> all(sessions.size());
+        for (uint32_t r = 0; r < 6; ++r) {
+          for (size_t i = 0; i < sessions.size(); ++i) {
+            auto outputs = run_session(*sessions[i], r);
+            if (!outputs.ok()) return void(found = outputs.status().message());
+            all[i].push_back(std::move(*outputs));
+          }
+        }
+        for (const auto& outputs : all) found += difference(outputs, expected);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& found : differences) EXPECT_EQ(found, "");
+  }
+}
+
+TEST_F(DelegateTest, TheTemplateRunsElementWiseNodes) {
+  const std::string path = std::string(BATON_PLUGINS_DIR) + "/libbaton_template.so";
+  const auto g = graph(float_model());
+  size_t nodes = 0;
+  EXPECT_EQ(difference(run(g, {delegate(path)}, 2, &nodes), run(g, {}, 2)), "");
+  EXPECT_EQ(nodes, 3u);  // RELU, RELU6, ADD; the MUL broadcasts a row
+
+  ExamineRequest request;
+  request.graph = g;
+  const auto examination = delegate(path, {{"min_elements", "1000"}})->examine(request);
+  ASSERT_TRUE(examination.ok());
+  EXPECT_EQ(examination->nodes[0].reason, uint32_t{BATON_REASON_OP_UNKNOWN});
+  EXPECT_EQ(examination->nodes[4].text, "100 elements are fewer than min_elements");
+  EXPECT_EQ(examination->nodes[5].reason, uint32_t{BATON_REASON_SHAPE});
+
+  const auto chain = graph(chain_model(4, 8));
+  auto compiled = compile(chain, {delegate(path)}, true);
+  ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+  auto made = session(*compiled, 2);
+  ASSERT_TRUE(made.ok());
+  for (const int32_t size : {8, 100'000, 1}) {
+    const int32_t dims[] = {1, size};
+    ASSERT_TRUE((*made)->resize_input(0, dims).ok());
+    ASSERT_TRUE(run_session(**made, 0).ok());
+    for (int32_t i = 0; i < size; ++i) {
+      ASSERT_EQ((*made)->output(0).as<float>()[i],
+                std::max(0.0f, (*made)->input(0).as<float>()[i]));
+    }
+  }
 }
 
 TEST_F(DelegateTest, ProposedGroupsBecomePartitions) {
