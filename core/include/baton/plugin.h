@@ -60,7 +60,7 @@ extern "C" {
 #define BATON_HAS(pointer, type, field) \
   ((pointer)->struct_size >= offsetof(type, field) + sizeof((pointer)->field))
 
-/* ---- Host services ----------------------------------------------------------------------- */
+/* ---- Host services -------------------------------------------------------------------------- */
 
 enum baton_log_level_values {
   BATON_LOG_ERROR = 0,
@@ -149,7 +149,7 @@ struct baton_execution {
   void (*report)(const baton_execution* execution, uint32_t reason, const char* text);
 };
 
-/* ---- The graph, as a delegate sees it ------------------------------------------------------ */
+/* ---- The graph, as a delegate sees it ------------------------------------------------------- */
 
 enum baton_node_flag_values {
   BATON_NODE_OFFERED = 1 /* the delegate may take it; others are there for context */
@@ -258,7 +258,7 @@ struct baton_bindings {
   const baton_buffer* (*state_out)(const baton_bindings* bindings, uint32_t position);
 };
 
-/* ---- Options --------------------------------------------------------------------------------- */
+/* ---- Options -------------------------------------------------------------------------------- */
 
 enum baton_option_type_values {
   BATON_OPTION_STRING = 0,
@@ -289,7 +289,7 @@ struct baton_options {
   const char* (*get)(const baton_options* options, const char* name);
 };
 
-/* ---- The delegate ---------------------------------------------------------------------------- */
+/* ---- The delegate --------------------------------------------------------------------------- */
 
 enum baton_device_kind_values {
   BATON_DEVICE_CPU = 0,
@@ -383,8 +383,7 @@ typedef struct baton_delegate {
   void (*destroy_instance)(baton_instance* instance);
 } baton_delegate;
 
-/* ---- Custom operators --------------------------------------------------------------------------
- */
+/* ---- Custom operators ------------------------------------------------------------------------ */
 
 /* What a custom operator's functions see of a node. Valid during the call. */
 typedef struct baton_kernel_call baton_kernel_call;
@@ -416,8 +415,7 @@ typedef struct baton_custom_operator {
   int32_t (*run)(baton_plugin* plugin, const baton_kernel_call* call);
 } baton_custom_operator;
 
-/* ---- The plugin
- * ---------------------------------------------------------------------------------- */
+/* ---- The plugin ----------------------------------------------------------------------------- */
 
 enum baton_plugin_flag_values {
   BATON_PLUGIN_ONE_THREAD = 1 /* call this plugin from one thread only */
@@ -459,8 +457,8 @@ typedef const baton_plugin_info* (*baton_plugin_query_fn)(uint32_t host_abi);
 #endif
 
 /* Names the entry: `BATON_PLUGIN_ENTRY(mynpu)(uint32_t host_abi) { ... }`. With
- * BATON_PLUGIN_STATIC defined the symbol is baton_plugin_query_mynpu, for baton_runtime_register.
- */
+ * BATON_PLUGIN_STATIC defined the symbol is baton_plugin_query_mynpu, for
+ * baton_runtime_register. */
 #ifdef __cplusplus
 #define BATON_PLUGIN_LINKAGE extern "C"
 #else
@@ -474,10 +472,10 @@ typedef const baton_plugin_info* (*baton_plugin_query_fn)(uint32_t host_abi);
   BATON_PLUGIN_LINKAGE BATON_PLUGIN_EXPORT const baton_plugin_info* baton_plugin_query
 #endif
 
-/* ---- Extensions
- * ------------------------------------------------------------------------------------ Tables that
- * plugin_info.get_extension returns. Absent without harm: so is a function that is NULL, or that
- * returns BATON_UNSUPPORTED (for one of several devices, say). */
+/* ---- Extensions ----------------------------------------------------------------------------- */
+
+/* Tables that plugin_info.get_extension returns. Absent without harm: so is a function that is
+ * NULL, or that returns BATON_UNSUPPORTED (for one of several devices, say). */
 
 /* Compiled programs as bytes. The host names a blob by model, partition, plugin version and device,
  * and keeps it; the plugin must still check what it is given. */
