@@ -48,8 +48,8 @@ class FolderStore : public BlobStore {
     const uint64_t size = std::filesystem::file_size(path, code);
     Header header{};
     if (code || std::fread(&header, sizeof(header), 1, file.get()) != 1 ||
-        std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 ||
-        header.key_bytes != key.size() || size < sizeof(header) + key.size() ||
+        std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 || header.key_bytes != key.size() ||
+        size < sizeof(header) + key.size() ||
         header.blob_bytes != size - sizeof(header) - key.size()) {
       return missing("it is damaged, or another program's");
     }

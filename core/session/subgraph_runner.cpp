@@ -99,7 +99,8 @@ Status SubgraphRunner::start_instances(size_t* partition) {
     if (instances_[p] != nullptr) {
       BATON_RETURN_IF_ERROR(instances_[p]->reshape(values_));
     } else {
-      BATON_ASSIGN_OR_RETURN(instances_[p], compiled_->programs[p]->instantiate(values_));
+      BATON_ASSIGN_OR_RETURN(instances_[p],
+                             compiled_->programs[p]->instantiate(values_, thread_count()));
     }
   }
   return {};
