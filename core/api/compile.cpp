@@ -7,6 +7,16 @@ using namespace baton;
 
 namespace {
 
+Result<std::shared_ptr<Delegate>> open_delegate(RuntimeState& runtime,
+                                                const baton_delegate_choice& choice) {
+  BATON_ASSIGN_OR_RETURN(auto plugin, runtime.plugins->load(choice.name));
+  Options named;
+  for (uint32_t i = 0; i < choice.option_count; ++i) {
+    named.emplace_back(choice.keys[i], choice.values[i]);
+  }
+  return Delegate::create(std::move(plugin), named);
+}
+
 Result<CompileOptions> read_options(RuntimeState& runtime, const baton_compile_options* options) {
   baton_compile_options given = BATON_COMPILE_OPTIONS_INIT;
   if (options != nullptr) {
@@ -32,13 +42,20 @@ Result<CompileOptions> read_options(RuntimeState& runtime, const baton_compile_o
       }
       break;  // it runs everything: what follows would never be asked
     }
-    BATON_ASSIGN_OR_RETURN(auto plugin, runtime.plugins->load(choice.name));
-    Options named;
-    for (uint32_t j = 0; j < choice.option_count; ++j) {
-      named.emplace_back(choice.keys[j], choice.values[j]);
+    auto delegate = open_delegate(runtime, choice);
+    if (delegate.ok()) {
+      result.delegates.push_back(std::move(*delegate));
+      continue;
     }
-    BATON_ASSIGN_OR_RETURN(auto delegate, Delegate::create(std::move(plugin), named));
-    result.delegates.push_back(std::move(delegate));
+    // A plugin that is not there, or a wrong option, is the user's mistake; one that does not work
+    // is a delegate that failed.
+    const Status& failure = delegate.status();
+    if (failure.code() == BATON_NOT_FOUND || failure.code() == BATON_INVALID_ARGUMENT) {
+      return failure;
+    }
+    if (result.strict) return Status(BATON_DELEGATE_FAILED, failure.message());
+    result.failed_to_start.push_back(failure.message() + "; its nodes go elsewhere");
+    runtime.services->log(BATON_LOG_WARNING, result.failed_to_start.back().c_str());
   }
   return result;
 }

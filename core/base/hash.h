@@ -1,4 +1,5 @@
-// Hashes of content, for cache keys. Not cryptographic: equal content is recognised, a forger is not.
+// Hashes of content, for cache keys. Not cryptographic: equal content is recognised, a forger is
+// not.
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/base/status.h"
+
 namespace baton {
 
 size_t edit_distance(std::string_view a, std::string_view b) {
@@ -34,7 +36,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> wor
       best_distance = distance;
     }
   }
-  return best != nullptr ? " (did you mean '" + *best + "'?)" : "";
+  return best != nullptr ? format(" (did you mean '%s'?)", best->c_str()) : "";
 }
 
 }  // namespace baton

@@ -10,12 +10,14 @@ Status check_count(const char* what, uint32_t count, const Arity& arity) {
   const auto number = static_cast<int64_t>(count);
   if (number >= arity.min && (arity.max < 0 || number <= arity.max)) return {};
   if (arity.max < 0) {
-    return error(BATON_INVALID_MODEL, "it has %u %s, at least %d are needed", count, what, arity.min);
+    return error(BATON_INVALID_MODEL, "it has %u %s, at least %d are needed", count, what,
+                 arity.min);
   }
   if (arity.min == arity.max) {
     return error(BATON_INVALID_MODEL, "it has %u %s, not %d", count, what, arity.min);
   }
-  return error(BATON_INVALID_MODEL, "it has %u %s, not %d to %d", count, what, arity.min, arity.max);
+  return error(BATON_INVALID_MODEL, "it has %u %s, not %d to %d", count, what, arity.min,
+               arity.max);
 }
 
 Status check_arity(const Node& node) {
@@ -104,9 +106,9 @@ Status GraphBuilder::add_nodes(const schema::SubGraph& table, Subgraph& subgraph
 void GraphBuilder::note_missing_operators(const Subgraph& subgraph) {
   for (const Node& node : subgraph.nodes) {
     if (node.op != nullptr) continue;
-    oddities_.add(subgraph.index, "operators that only a delegate can run",
-                  format("operator %u (%s, version %d)", node.abi.index, node.abi.name,
-                         node.abi.version));
+    oddities_.add(
+        subgraph.index, "operators that only a delegate can run",
+        format("operator %u (%s, version %d)", node.abi.index, node.abi.name, node.abi.version));
   }
 }
 

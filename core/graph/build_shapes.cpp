@@ -22,7 +22,7 @@ void settle_versions(const Propagation& propagation, std::span<Value> values, Su
     };
     if (node.op == nullptr || node.abi.index >= propagation.nodes.size()) continue;
     if (!std::all_of(node.inputs().begin(), node.inputs().end(), known)) continue;
-    const NodeContext context(node.abi, values);
+    const NodeContext context(node.abi, values, node.op);
     node.abi.min_version = node.op->min_version != nullptr ? node.op->min_version(context) : 1;
     if (node.abi.min_version > node.op->max_version) node.op = nullptr;
   }
@@ -55,7 +55,8 @@ void GraphBuilder::take_shapes(const schema::SubGraph& table, std::span<const Va
     if (std::equal(old.begin(), old.end(), dims.begin(), dims.end())) continue;
     // Files that leave shapes open have empty ones.
     if (!old.empty()) {
-      oddities_.add(subgraph.index, "tensors whose shape in the file is not what the operator gives",
+      oddities_.add(subgraph.index,
+                    "tensors whose shape in the file is not what the operator gives",
                     format("tensor %zu ('%s'): %s in the file, %s given", i, tensor.name,
                            shape_text(old).c_str(), shape_text(dims).c_str()));
     }

@@ -63,8 +63,7 @@ const uint8_t* GraphBuilder::usable_content(std::span<const uint8_t> content,
   const bool is_bool = tensor.dtype == BATON_BOOL;
   const auto known = replaced_.find({content.data(), is_bool});
   if (known != replaced_.end()) return known->second;
-  const bool aligned =
-      reinterpret_cast<uintptr_t>(content.data()) % element_alignment(tensor) == 0;
+  const bool aligned = reinterpret_cast<uintptr_t>(content.data()) % element_alignment(tensor) == 0;
   const bool odd = odd_bools(content, tensor);
   const uint8_t* usable = content.data();
   if (!aligned || odd) {

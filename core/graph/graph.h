@@ -18,9 +18,9 @@ namespace baton {
 class GraphStorage;
 
 struct Node {
-  baton_node abi{};                          // index, op, version, tensors, attributes
-  const Operator* op = nullptr;              // nullptr: neither the core nor a plugin has it
-  std::unique_ptr<uint64_t[]> attributes;    // storage of abi.attributes
+  baton_node abi{};                        // index, op, version, tensors, attributes
+  const Operator* op = nullptr;            // nullptr: neither the core nor a plugin has it
+  std::unique_ptr<uint64_t[]> attributes;  // storage of abi.attributes
   std::span<const int32_t> inputs() const { return {abi.inputs, abi.input_count}; }
   std::span<const int32_t> outputs() const { return {abi.outputs, abi.output_count}; }
 };
@@ -31,10 +31,10 @@ struct Subgraph {
   // By index in the file, at default shapes. `data` of constants is aligned to the element only:
   // what delegates see comes from Graph::aligned_constant.
   std::vector<baton_tensor> tensors;
-  std::vector<Node> nodes;            // by index in the file, which is an order they can run in
+  std::vector<Node> nodes;  // by index in the file, which is an order they can run in
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
-  std::vector<int32_t> variables;     // tensors that carry state
+  std::vector<int32_t> variables;  // tensors that carry state
   // Node that writes the tensor, -1: none (input, constant, variable).
   std::vector<int32_t> producer;
 
@@ -56,8 +56,8 @@ struct Signature {
 
 class Graph {
  public:
-  // `custom` finds operators that plugins bring (may be nullptr). Nodes without an operator are kept
-  // (a delegate may have it); their outputs keep the file's shapes.
+  // `custom` finds operators that plugins bring (may be nullptr). Nodes without an operator are
+  // kept (a delegate may have it); their outputs keep the file's shapes.
   using CustomLookup = const Operator* (*)(void* user, const char* name);
   static Result<std::shared_ptr<const Graph>> build(std::shared_ptr<const Model> model,
                                                     CustomLookup custom, void* user);
@@ -73,10 +73,10 @@ class Graph {
   // 64 bits over type, shape and bytes of a constant; 0 when it is none. [any thread]
   uint64_t constant_hash(uint32_t subgraph, int32_t tensor) const;
 
-  // The constant's content as delegates are promised it: 64-byte aligned, 64 readable bytes past the
-  // end. That is the file's own memory where it lies so; else a copy, made on the first call and
-  // shared by tensors of the same buffer. Valid until as many calls of release_constant. nullptr: it
-  // is no constant, or there is no memory. [any thread]
+  // The constant's content as delegates are promised it: 64-byte aligned, 64 readable bytes past
+  // the end. That is the file's own memory where it lies so; else a copy, made on the first call
+  // and shared by tensors of the same buffer. Valid until as many calls of release_constant.
+  // nullptr: it is no constant, or there is no memory. [any thread]
   const void* aligned_constant(uint32_t subgraph, int32_t tensor) const;
   // The last release frees the copy and lets the system drop the file's pages. [any thread]
   void release_constant(uint32_t subgraph, int32_t tensor) const;

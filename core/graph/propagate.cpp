@@ -137,7 +137,7 @@ Result<NodeShape> propagate_node(const Node& node, std::span<Value> values,
   if (node.op == nullptr || from_hearsay) hearsay.spread(node);
   if (!inputs_have_shapes(node, values)) return leave_unknown(node, values);
   if (node.op == nullptr) return NodeShape::kKnown;
-  NodeContext context(node.abi, values);
+  NodeContext context(node.abi, values, node.op);
   context.set_services(services);
   if (Status status = node.op->infer(context); !status.ok()) {
     // Files often leave shapes empty: no reason to refuse one that a delegate could run.

@@ -17,16 +17,16 @@ enum class NodeShape : uint8_t {
 };
 
 struct Propagation {
-  std::vector<NodeShape> nodes;                      // by node index
-  std::vector<std::unique_ptr<uint8_t[]>> folded;    // memory of folded values
+  std::vector<NodeShape> nodes;                    // by node index
+  std::vector<std::unique_ptr<uint8_t[]>> folded;  // memory of folded values
 };
 
-// `values` (by tensor index) have the inputs' dims set; gets the shapes of everything else, and data
-// for folded tensors (Value::known). Calls each node's infer, and prepare + run of foldable operators
-// whose inputs are known, or kShapeOnly ones whose input shapes are, when the outputs are at most
-// kMaxFoldedBytes. Nodes without an operator keep the file's shapes; an operator after them that
-// rejects such shapes gets unknown ones instead of an error. Errors name the node. Called for the
-// default shapes and again after each resize; a former run's folded flags are reset first.
+// `values` (by tensor index) have the inputs' dims set; gets the shapes of everything else, and
+// data for folded tensors (Value::known). Calls each node's infer, and prepare + run of foldable
+// operators whose inputs are known, or kShapeOnly ones whose input shapes are, when the outputs are
+// at most kMaxFoldedBytes. Nodes without an operator keep the file's shapes; an operator after them
+// that rejects such shapes gets unknown ones instead of an error. Errors name the node. Called for
+// the default shapes and again after each resize; a former run's folded flags are reset first.
 Result<Propagation> propagate(const Subgraph& subgraph, std::span<Value> values,
                               SessionServices* services);
 

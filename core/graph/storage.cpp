@@ -25,8 +25,8 @@ const void* AlignedCopies::acquire(std::span<const uint8_t> content) {
     return found->second.bytes.get();
   }
   Copy copy;
-  copy.bytes.reset(static_cast<uint8_t*>(
-      ::operator new[](content.size() + kTail, kAlignment, std::nothrow)));
+  copy.bytes.reset(
+      static_cast<uint8_t*>(::operator new[](content.size() + kTail, kAlignment, std::nothrow)));
   if (copy.bytes == nullptr) return nullptr;
   if (!content.empty()) std::memcpy(copy.bytes.get(), content.data(), content.size());
   std::memset(copy.bytes.get() + content.size(), 0, kTail);

@@ -60,8 +60,8 @@ class GraphStorage {
   std::vector<std::unique_ptr<uint64_t[]>> blocks_;
   size_t used_ = 0;  // words of the last block
   size_t room_ = 0;
-  const baton_quantization none_{sizeof(baton_quantization), BATON_QUANTIZATION_NONE, 0, 0,
-                                 nullptr, nullptr, 0, 0};
+  const baton_quantization none_{
+      sizeof(baton_quantization), BATON_QUANTIZATION_NONE, 0, 0, nullptr, nullptr, 0, 0};
 };
 
 }  // namespace baton

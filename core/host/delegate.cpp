@@ -28,7 +28,7 @@ std::string device_list(const Plugin& plugin) {
 Result<uint32_t> pick_device(const Plugin& plugin, const std::string* wanted) {
   const auto devices = plugin.devices();
   const char* name = plugin.name().c_str();
-  if (devices.empty()) return error(BATON_NOT_FOUND, "delegate %s finds no device", name);
+  if (devices.empty()) return error(BATON_UNSUPPORTED, "delegate %s finds no device", name);
   const auto usable = [&](size_t i) { return (devices[i]->flags & BATON_DEVICE_USABLE) != 0; };
   const auto unusable = [&](size_t i) {
     const std::string why = one_line(devices[i]->unusable_reason);
@@ -324,6 +324,8 @@ std::string Delegate::blob_key(const Graph& graph, const Partition& partition,
   for (const auto& [name, value] : options_) key += name + "=" + value + "|";
   key += "nodes";
   for (const uint32_t node : partition.nodes) key += format(" %u", node);
+  key += "|outputs";
+  for (const int32_t tensor : partition.outputs) key += format(" %d", tensor);
   // Sizes may be compiled in.
   for (const auto* list : {&partition.inputs, &partition.states}) {
     for (const int32_t tensor : *list) {

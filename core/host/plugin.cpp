@@ -2,14 +2,11 @@
 
 #include <cstring>
 
+#include "baton/baton.h"
 #include "core/host/guard.h"
 #include "core/host/plugin_call.h"
 #include "core/host/plugin_operator.h"
 #include "core/host/plugin_thread.h"
-
-#ifndef BATON_VERSION
-#define BATON_VERSION "0.1.0"
-#endif
 
 namespace baton {
 namespace {

@@ -66,9 +66,7 @@ std::vector<std::string> plugin_folders(std::span<const std::string> first) {
     add(own / "lib/baton/plugins");
     add(own / "../lib/baton/plugins");
   }
-#ifdef BATON_INSTALLED_PLUGINS_DIR
   add(BATON_INSTALLED_PLUGINS_DIR);
-#endif
   return folders;
 }
 

@@ -94,7 +94,8 @@ Result<std::shared_ptr<const Model>> Model::from_descriptor(int descriptor, uint
 
 Result<std::shared_ptr<const Model>> Model::from_memory(const void* data, uint64_t bytes,
                                                         const LoadLimits& limits) {
-  if (data == nullptr || bytes == 0) return error(BATON_INVALID_MODEL, "the model's memory is empty");
+  if (data == nullptr || bytes == 0)
+    return error(BATON_INVALID_MODEL, "the model's memory is empty");
   if (limits.max_file_bytes != 0 && bytes > limits.max_file_bytes) {
     return error(BATON_OUT_OF_MEMORY, "the model has %llu bytes, over the limit of %llu",
                  static_cast<unsigned long long>(bytes),

@@ -53,8 +53,8 @@ class Model {
   std::string name_;
 };
 
-// FlatBuffers' own structure, then everything that it does not prove: indices, enums, buffer ranges,
-// sizes against shapes, cyclic subgraph calls. core/model/verify.cpp.
+// FlatBuffers' own structure, then everything that it does not prove: indices, enums, buffer
+// ranges, sizes against shapes, cyclic subgraph calls. core/model/verify.cpp.
 Status verify_model(std::span<const uint8_t> bytes, const LoadLimits& limits);
 
 }  // namespace baton

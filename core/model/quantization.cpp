@@ -65,15 +65,17 @@ Status check_values(const Quantization& quantization, baton_dtype dtype) {
   for (size_t i = 0; i < quantization.scales.size(); ++i) {
     const float scale = quantization.scales[i];
     if (std::isfinite(scale) && scale >= 0.0f) continue;
-    return error(BATON_INVALID_MODEL, "scale %zu of the quantisation is %g, not a finite number >= 0",
-                 i, static_cast<double>(scale));
+    return error(BATON_INVALID_MODEL,
+                 "scale %zu of the quantisation is %g, not a finite number >= 0", i,
+                 static_cast<double>(scale));
   }
   const Range range = zero_point_range(dtype);
   for (size_t i = 0; i < quantization.zero_points.size(); ++i) {
     const int64_t zero_point = quantization.zero_points[i];
     if (zero_point >= range.low && zero_point <= range.high) continue;
-    return error(BATON_INVALID_MODEL, "zero point %zu of the quantisation is %lld, which %s cannot hold",
-                 i, static_cast<long long>(zero_point), dtype_name(dtype));
+    return error(BATON_INVALID_MODEL,
+                 "zero point %zu of the quantisation is %lld, which %s cannot hold", i,
+                 static_cast<long long>(zero_point), dtype_name(dtype));
   }
   return {};
 }
@@ -104,9 +106,10 @@ Status resolve_axis(Quantization& quantization, std::span<const int32_t> dims) {
   }
   const int32_t size = dims[static_cast<size_t>(quantization.axis)];
   if (static_cast<int64_t>(count) != size) {
-    return error(BATON_INVALID_MODEL,
-                 "the quantisation has %zu scales, its dimension %d has size %d: there must be 1 or %d",
-                 count, quantization.axis, size, size);
+    return error(
+        BATON_INVALID_MODEL,
+        "the quantisation has %zu scales, its dimension %d has size %d: there must be 1 or %d",
+        count, quantization.axis, size, size);
   }
   return {};
 }
@@ -135,9 +138,9 @@ Status read_affine(const schema::QuantizationParameters& table, std::span<const 
 }
 
 float float_from_half(uint16_t half) {
-  const float magnitude = std::ldexp(
-      static_cast<float>((half & 0x3ff) | ((half & 0x7c00) != 0 ? 0x400 : 0)),
-      ((half & 0x7c00) != 0 ? (half >> 10 & 31) : 1) - 25);
+  const float magnitude =
+      std::ldexp(static_cast<float>((half & 0x3ff) | ((half & 0x7c00) != 0 ? 0x400 : 0)),
+                 ((half & 0x7c00) != 0 ? (half >> 10 & 31) : 1) - 25);
   return (half & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
@@ -178,8 +181,9 @@ Status read_blocks(const schema::Model& model, std::span<const uint8_t> file,
   }
   const int32_t block = table.block_size();
   if (block <= 0 || dims[static_cast<size_t>(axis)] % block != 0) {
-    return error(BATON_INVALID_MODEL, "its quantisation block of %d does not divide dimension %d, %d",
-                 block, axis, dims[static_cast<size_t>(axis)]);
+    return error(BATON_INVALID_MODEL,
+                 "its quantisation block of %d does not divide dimension %d, %d", block, axis,
+                 dims[static_cast<size_t>(axis)]);
   }
   BATON_ASSIGN_OR_RETURN(quantization.scales,
                          read_block_scales(model, file, subgraph, table.scales()));

@@ -71,13 +71,11 @@ int options_member(const schema::Operator& op, OptionsUnion options_union) {
              : static_cast<int>(op.builtin_options_2_type());
 }
 
-const flatbuffers::Table* options_table(const schema::Operator& op,
-                                        const AttributeLayout& layout) {
+const flatbuffers::Table* options_table(const schema::Operator& op, const AttributeLayout& layout) {
   if (options_member(op, layout.options_union) != layout.member) return nullptr;
-  return static_cast<const flatbuffers::Table*>(layout.options_union ==
-                                                        OptionsUnion::kBuiltinOptions
-                                                    ? op.builtin_options()
-                                                    : op.builtin_options_2());
+  return static_cast<const flatbuffers::Table*>(
+      layout.options_union == OptionsUnion::kBuiltinOptions ? op.builtin_options()
+                                                            : op.builtin_options_2());
 }
 
 std::string operator_place(uint32_t subgraph, uint32_t index, const std::string& label) {

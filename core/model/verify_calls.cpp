@@ -13,10 +13,10 @@ constexpr uint32_t kMaxCallDepth = 64;
 // How the arguments of a caller become those of a callee.
 struct CallRule {
   int32_t code;
-  size_t callee;              // position among the operator's callees
-  uint32_t skipped_inputs;    // leading inputs that are not passed on (the condition)
-  bool outputs_are_results;   // the caller's outputs are the callee's
-  int32_t result_count;       // -1: as many as the caller's outputs
+  size_t callee;             // position among the operator's callees
+  uint32_t skipped_inputs;   // leading inputs that are not passed on (the condition)
+  bool outputs_are_results;  // the caller's outputs are the callee's
+  int32_t result_count;      // -1: as many as the caller's outputs
 };
 
 constexpr CallRule kCallRules[] = {
@@ -86,8 +86,8 @@ Status check_operator(const Context& context, const schema::SubGraph& caller,
     const Status status =
         check_call(context, caller, op, rule, static_cast<uint32_t>(callee.subgraph));
     if (!status.ok()) {
-      return status.at(format("%s, subgraph %lld", callee.attribute,
-                              static_cast<long long>(callee.subgraph)));
+      return status.at(
+          format("%s, subgraph %lld", callee.attribute, static_cast<long long>(callee.subgraph)));
     }
   }
   return {};
@@ -123,9 +123,10 @@ Status acyclic(const CallGraph& graph) {
       }
       const uint32_t callee = graph[caller][frame.next++];
       if (marks[callee] == Mark::kOpen) {
-        return error(BATON_INVALID_MODEL,
-                     "subgraph %u calls subgraph %u, which leads back to itself: calls must not recur",
-                     caller, callee);
+        return error(
+            BATON_INVALID_MODEL,
+            "subgraph %u calls subgraph %u, which leads back to itself: calls must not recur",
+            caller, callee);
       }
       if (marks[callee] == Mark::kDone) {
         depth[caller] = std::max(depth[caller], depth[callee] + 1);
@@ -135,8 +136,9 @@ Status acyclic(const CallGraph& graph) {
       }
     }
     if (depth[root] > kMaxCallDepth) {
-      return error(BATON_INVALID_MODEL, "subgraph %u: its calls nest %u deep, at most %u are allowed",
-                   root, depth[root], kMaxCallDepth);
+      return error(BATON_INVALID_MODEL,
+                   "subgraph %u: its calls nest %u deep, at most %u are allowed", root, depth[root],
+                   kMaxCallDepth);
     }
   }
   return {};
@@ -154,7 +156,8 @@ Status calls(Context& context) {
       BATON_RETURN_IF_ERROR(context.spend(targets.size()));
       const Status status = check_operator(context, caller, op, targets);
       if (!status.ok()) return status.at(operator_place(i, j, operator_label(context.code(op))));
-      for (const Callee& callee : targets) graph[i].push_back(static_cast<uint32_t>(callee.subgraph));
+      for (const Callee& callee : targets)
+        graph[i].push_back(static_cast<uint32_t>(callee.subgraph));
     }
   }
   return acyclic(graph);

@@ -11,7 +11,10 @@ namespace baton::verify {
 class Context {
  public:
   Context(const schema::Model& model, std::span<const uint8_t> file, const LoadLimits& limits)
-      : model(model), file(file), limits(limits), budget_(uint64_t{16} * file.size() + (1u << 20)) {}
+      : model(model),
+        file(file),
+        limits(limits),
+        budget_(uint64_t{16} * file.size() + (1u << 20)) {}
 
   const schema::Model& model;
   const std::span<const uint8_t> file;

@@ -154,8 +154,8 @@ Status write_outputs(std::span<Source> sources, const schema::Operator& op, uint
       return error(BATON_INVALID_MODEL, "output %zu, tensor %d, is %s", i, tensor, other);
     }
     if (source.producer != kNobody) {
-      return error(BATON_INVALID_MODEL, "output %zu, tensor %d, is already written by operator %d", i,
-                   tensor, source.producer);
+      return error(BATON_INVALID_MODEL, "output %zu, tensor %d, is already written by operator %d",
+                   i, tensor, source.producer);
     }
     source.producer = static_cast<int32_t>(index);
   }
@@ -239,8 +239,8 @@ Status operators(Context& context, uint32_t index) {
   const uint32_t count = length(subgraph.operators());
   const std::string here = format("subgraph %u", index);
 
-  BATON_RETURN_IF_ERROR(context.spend(
-      uint64_t{1} + tensors + count + length(subgraph.inputs()) + length(subgraph.outputs())));
+  BATON_RETURN_IF_ERROR(context.spend(uint64_t{1} + tensors + count + length(subgraph.inputs()) +
+                                      length(subgraph.outputs())));
   std::vector<Source> sources = sources_before_operators(context, subgraph);
   BATON_RETURN_IF_ERROR(boundary(subgraph, sources).at(here));
 

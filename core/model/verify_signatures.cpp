@@ -15,8 +15,8 @@ Status check_arguments(Context& context, const char* what, const Arguments* argu
     const schema::TensorMap& argument = *arguments->Get(i);
     const int64_t tensor = argument.tensor_index();
     if (std::find(boundary.begin(), boundary.end(), tensor) != boundary.end()) continue;
-    return error(BATON_INVALID_MODEL, "%s '%s' names tensor %lld, which is no %s of its subgraph", what,
-                 text(argument.name()), static_cast<long long>(tensor), what);
+    return error(BATON_INVALID_MODEL, "%s '%s' names tensor %lld, which is no %s of its subgraph",
+                 what, text(argument.name()), static_cast<long long>(tensor), what);
   }
   return {};
 }

@@ -44,10 +44,11 @@ Status structure(std::span<const uint8_t> file) {
   options.max_tables = static_cast<flatbuffers::uoffset_t>(size / 4 + 16);
   flatbuffers::Verifier verifier(file.data(), size, options);
   if (!schema::VerifyModelBuffer(verifier)) {
-    return error(BATON_INVALID_MODEL,
-                 "the file is truncated or damaged: an offset in it leads outside its %zu bytes, or "
-                 "to the middle of something else",
-                 file.size());
+    return error(
+        BATON_INVALID_MODEL,
+        "the file is truncated or damaged: an offset in it leads outside its %zu bytes, or "
+        "to the middle of something else",
+        file.size());
   }
   return {};
 }

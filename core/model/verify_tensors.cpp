@@ -114,8 +114,8 @@ Status shape(const Context& context, const schema::Tensor& tensor) {
 Status tensor(Context& context, const schema::SubGraph& subgraph, const schema::Tensor& tensor) {
   const auto dtype = static_cast<baton_dtype>(tensor.type());
   if (!dtype_known(dtype)) {
-    return error(BATON_INVALID_MODEL, "its element type is number %d, which the format does not have",
-                 dtype);
+    return error(BATON_INVALID_MODEL,
+                 "its element type is number %d, which the format does not have", dtype);
   }
   uint64_t work = 1 + length(tensor.shape()) + length(tensor.shape_signature());
   if (const auto* quantization = tensor.quantization()) {
@@ -123,8 +123,8 @@ Status tensor(Context& context, const schema::SubGraph& subgraph, const schema::
     if (const auto* blocks = quantization->details_as_BlockwiseQuantization()) {
       const auto scales = static_cast<uint32_t>(blocks->scales());
       if (scales < length(subgraph.tensors())) {
-        const auto bytes = buffer_bytes(context.model, context.file,
-                                        subgraph.tensors()->Get(scales)->buffer());
+        const auto bytes =
+            buffer_bytes(context.model, context.file, subgraph.tensors()->Get(scales)->buffer());
         work += bytes && bytes->in_file ? bytes->size : 0;
       }
     }

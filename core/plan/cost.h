@@ -4,12 +4,18 @@
 #include <cstdint>
 #include <span>
 
+#include "core/base/checked.h"
 #include "core/plan/plan.h"
 
 namespace baton {
 
-// A node on the reference kernels: 1 ns per multiply-add or element, and 200 ns to start it. (Measured
-// on MobileNet v2: docs/performance.md.)
+// Costs and sizes may be whatever a plugin says: a sum that does not fit is the largest number.
+inline uint64_t saturating_add(uint64_t a, uint64_t b) {
+  return checked_add(a, b).value_or(UINT64_MAX);
+}
+
+// A node on the reference kernels: 1 ns per multiply-add or element, and 200 ns to start it.
+// (Measured on MobileNet v2: docs/performance.md.)
 uint64_t reference_cost_ns(const Node& node, std::span<const Value> values);
 
 // One execution of the partition on its device, apart from the nodes: launch, and moving inputs and

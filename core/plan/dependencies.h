@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/graph/graph.h"
+#include "core/graph/propagate.h"
 
 namespace baton {
 
@@ -13,6 +15,8 @@ struct Dependencies {
   std::vector<std::vector<uint32_t>> after;   // the reverse
 };
 
-Dependencies find_dependencies(const Subgraph& subgraph);
+// Folded nodes do not run: nothing waits for them, and they wait for nothing. `shapes` by node
+// index.
+Dependencies find_dependencies(const Subgraph& subgraph, std::span<const NodeShape> shapes);
 
 }  // namespace baton

@@ -1,20 +1,13 @@
 #include "core/plan/plan.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/plan/cost.h"
 #include "core/plan/dependencies.h"
+#include "core/plan/schedule.h"
 
 namespace baton {
 namespace {
-
-// Nodes that may run together: the same delegate and, where it proposed groups, the same group.
-// Class 0 is the reference kernels.
-struct Classes {
-  std::vector<uint32_t> of_node;
-  std::vector<int32_t> delegate;  // by class
-};
 
 class Planner {
  public:
@@ -24,11 +17,20 @@ class Planner {
         values_(values),
         offers_(offers),
         options_(options),
-        dependencies_(find_dependencies(subgraph)),
+        dependencies_(find_dependencies(subgraph, propagation.nodes)),
         refused_(offers.size()) {
     plan_.placements.resize(subgraph.nodes.size());
     for (size_t i = 0; i < subgraph.nodes.size(); ++i) {
       plan_.placements[i].folded = propagation.nodes[i] == NodeShape::kFolded;
+    }
+    readers_.resize(subgraph.tensors.size());
+    is_output_.resize(subgraph.tensors.size());
+    for (const int32_t t : subgraph.outputs) is_output_[static_cast<size_t>(t)] = true;
+    for (uint32_t i = 0; i < subgraph.nodes.size(); ++i) {
+      if (plan_.placements[i].folded) continue;
+      for (const int32_t t : subgraph.nodes[i].inputs()) {
+        if (t >= 0) readers_[static_cast<size_t>(t)].push_back(i);
+      }
     }
     for (auto& refused : refused_) {
       refused.resize(subgraph.nodes.size(), Refusal{0, BATON_REASON_NONE, {}});
@@ -36,9 +38,9 @@ class Planner {
   }
 
   SubgraphPlan make() {
-    // Each round takes the partitions that are not worth their price off their delegate; their nodes
-    // fall to the next delegate, or to the reference kernels. A node is refused at most once per
-    // delegate, so this ends.
+    // Each round takes the partitions that are not worth their price off their delegate; their
+    // nodes fall to the next delegate, or to the reference kernels. A node is refused at most once
+    // per delegate, so this ends.
     do {
       assign_owners();
       schedule();
@@ -68,88 +70,61 @@ class Planner {
     }
   }
 
-  Classes classify() const {
-    Classes classes;
-    classes.of_node.assign(plan_.placements.size(), 0);
-    classes.delegate.push_back(kReference);
+  // A class for the nodes of each delegate, and one for each group that it proposed.
+  NodeClasses classify(std::vector<int32_t>* delegate_of) const {
+    NodeClasses classes{{}, {false}};
+    *delegate_of = {kReference};
+    for (const Placement& placement : plan_.placements) {
+      classes.of_node.push_back(placement.folded ? kNeverRuns : 0);
+    }
     for (size_t d = 0; d < offers_.size(); ++d) {
-      const auto plain = static_cast<uint32_t>(classes.delegate.size());
-      classes.delegate.push_back(static_cast<int32_t>(d));
+      const auto delegate = static_cast<int32_t>(d);
+      const auto add = [&](bool whole) {
+        classes.whole.push_back(whole);
+        delegate_of->push_back(delegate);
+        return static_cast<uint32_t>(classes.whole.size() - 1);
+      };
+      const uint32_t plain = add(false);
       for (uint32_t i = 0; i < plan_.placements.size(); ++i) {
-        if (plan_.placements[i].delegate == static_cast<int32_t>(d)) classes.of_node[i] = plain;
+        if (plan_.placements[i].delegate == delegate) classes.of_node[i] = plain;
       }
       for (const auto& group : offers_[d].groups) {
-        const auto own = static_cast<uint32_t>(classes.delegate.size());
-        classes.delegate.push_back(static_cast<int32_t>(d));
+        const uint32_t own = add(true);
         for (const uint32_t i : group) {
-          if (plan_.placements[i].delegate == static_cast<int32_t>(d)) classes.of_node[i] = own;
+          if (plan_.placements[i].delegate == delegate) classes.of_node[i] = own;
         }
       }
     }
     return classes;
   }
 
-  // Runs all that can run on the reference kernels, then the class with the most nodes that can run
-  // now becomes a partition, and so on. With one class beside the reference, no order of running has
-  // fewer partitions: after each partition at least as many nodes have run as in any other order.
   void schedule() {
-    const size_t count = plan_.placements.size();
-    const Classes classes = classify();
+    std::vector<int32_t> delegate_of;
+    const NodeClasses classes = classify(&delegate_of);
     plan_.partitions.clear();
     plan_.steps.clear();
-    std::vector<uint32_t> waiting_for(count, 0);
-    std::vector<bool> done(count, false);
-    for (uint32_t i = 0; i < count; ++i) {
-      for (const uint32_t earlier : dependencies_.before[i]) {
-        if (!plan_.placements[earlier].folded) ++waiting_for[i];
-      }
-    }
-
-    // Nodes of one class that can run in one go, in file order.
-    auto closure = [&](uint32_t wanted) {
-      std::vector<uint32_t> waiting = waiting_for;
-      std::vector<uint32_t> found;
-      for (uint32_t i = 0; i < count; ++i) {  // file order is topological: one pass is enough
-        if (done[i] || plan_.placements[i].folded) continue;
-        if (classes.of_node[i] != wanted || waiting[i] != 0) continue;
-        found.push_back(i);
-        for (const uint32_t later : dependencies_.after[i]) --waiting[later];
-      }
-      return found;
-    };
-    auto finish = [&](const std::vector<uint32_t>& nodes) {
-      for (const uint32_t i : nodes) {
-        done[i] = true;
-        for (const uint32_t later : dependencies_.after[i]) --waiting_for[later];
-      }
-    };
-
-    for (;;) {
-      const std::vector<uint32_t> reference = closure(0);
-      finish(reference);
-      for (const uint32_t i : reference) plan_.steps.push_back({false, i});
-
-      std::vector<uint32_t> best;
-      uint32_t best_class = 0;
-      for (uint32_t c = 1; c < classes.delegate.size(); ++c) {
-        std::vector<uint32_t> nodes = closure(c);
-        if (nodes.size() > best.size()) {
-          best = std::move(nodes);
-          best_class = c;
-        }
-      }
-      if (best.empty()) {
-        if (reference.empty()) return;
+    for (Batch& batch : make_schedule(dependencies_, classes)) {
+      if (batch.node_class == 0) {
+        for (const uint32_t i : batch.nodes) plan_.steps.push_back({false, i});
         continue;
       }
-      finish(best);
-      PlannedPartition partition{make_partition(subgraph_, std::move(best)),
-                                 classes.delegate[best_class]};
       const auto index = static_cast<int32_t>(plan_.partitions.size());
-      for (const uint32_t i : partition.nodes) plan_.placements[i].partition = index;
+      for (const uint32_t i : batch.nodes) plan_.placements[i].partition = index;
       plan_.steps.push_back({true, static_cast<uint32_t>(index)});
-      plan_.partitions.push_back(std::move(partition));
+      plan_.partitions.push_back(
+          {make_partition(subgraph_, std::move(batch.nodes)), delegate_of[batch.node_class]});
+      drop_unread_outputs(plan_.partitions.back());
     }
+  }
+
+  // Folded nodes do not read: SHAPE of a tensor inside is no reason to bring it out.
+  void drop_unread_outputs(PlannedPartition& partition) const {
+    std::erase_if(partition.outputs, [&](int32_t t) {
+      const auto& readers = readers_[static_cast<size_t>(t)];
+      return !is_output_[static_cast<size_t>(t)] && std::ranges::all_of(readers, [&](uint32_t i) {
+        return plan_.placements[i].partition == plan_.placements[partition.nodes[0]].partition;
+      });
+    });
   }
 
   void refuse(const PlannedPartition& partition, const std::string& text) {
@@ -159,75 +134,115 @@ class Planner {
     }
   }
 
-  // What the partition's nodes would cost where they would go instead.
-  uint64_t cost_elsewhere(const PlannedPartition& partition) const {
-    uint64_t total = 0;
-    for (const uint32_t i : partition.nodes) {
-      uint64_t cost = reference_cost_ns(subgraph_.nodes[i], values_);
-      for (size_t d = static_cast<size_t>(partition.delegate) + 1; d < offers_.size(); ++d) {
-        if (!accepts(d, i)) continue;
-        if (offers_[d].nodes[i].cost_ns >= 0) {
-          cost = static_cast<uint64_t>(offers_[d].nodes[i].cost_ns);
-        }
-        break;
-      }
-      total += cost;
-    }
-    return total;
+  bool has_kernel(uint32_t node) const {
+    const Operator* op = subgraph_.nodes[node].op;
+    return op != nullptr && op->run != nullptr;
   }
 
+  // The delegate that gets the node if this one does not run it.
+  int32_t next_delegate(int32_t delegate, uint32_t node) const {
+    for (size_t d = static_cast<size_t>(delegate) + 1; d < offers_.size(); ++d) {
+      if (accepts(d, node)) return static_cast<int32_t>(d);
+    }
+    return kReference;
+  }
+
+  // Some of its nodes would have nobody to run them.
+  bool irreplaceable(const PlannedPartition& partition) const {
+    return std::ranges::any_of(partition.nodes, [&](uint32_t i) {
+      return !has_kernel(i) && next_delegate(partition.delegate, i) == kReference;
+    });
+  }
+
+  // The first delegate with partitions that are not worth their price loses them. The nodes may
+  // make partitions of the delegates after it large enough, so those are judged later.
   bool refuse_unworthy() {
-    if (options_.min_partition_nodes > 1) {
-      bool any = false;
+    for (size_t d = 0; d < offers_.size(); ++d) {
+      std::vector<const PlannedPartition*> own;
       for (const PlannedPartition& partition : plan_.partitions) {
-        if (partition.nodes.size() >= options_.min_partition_nodes) continue;
-        refuse(partition, format("the partition has %zu nodes, at least %u are asked for",
-                                 partition.nodes.size(), options_.min_partition_nodes));
-        any = true;
+        if (partition.delegate == static_cast<int32_t>(d)) own.push_back(&partition);
       }
-      if (any) return true;
+      if (refuse_small(own) || refuse_by_cost(own) || refuse_beyond_most(own)) return true;
     }
-    if (options_.weigh_costs && refuse_by_cost()) return true;
-    return options_.max_partitions != 0 && refuse_beyond_most();
+    return false;
   }
 
-  bool refuse_by_cost() {
+  bool refuse_small(std::span<const PlannedPartition* const> own) {
     bool any = false;
-    for (const PlannedPartition& partition : plan_.partitions) {
-      const DelegateOffer& offer = offers_[static_cast<size_t>(partition.delegate)];
-      const uint64_t crossing = crossing_cost_ns(partition, offer, values_);
+    for (const PlannedPartition* partition : own) {
+      const size_t size = partition->nodes.size();
+      if (size >= options_.min_partition_nodes || irreplaceable(*partition)) continue;
+      refuse(*partition, format("the partition has %zu node%s, at least %u are asked for", size,
+                                size == 1 ? "" : "s", options_.min_partition_nodes));
+      any = true;
+    }
+    return any;
+  }
+
+  bool refuse_by_cost(std::span<const PlannedPartition* const> own) {
+    if (!options_.weigh_costs) return false;
+    bool any = false;
+    for (const PlannedPartition* partition : own) {
+      if (irreplaceable(*partition)) continue;
+      const DelegateOffer& offer = offers_[static_cast<size_t>(partition->delegate)];
+      const uint64_t crossing = crossing_cost_ns(*partition, offer, values_);
       if (crossing == 0) continue;
-      uint64_t own = 0;  // nodes of unknown cost count as free: the crossing alone decides
-      for (const uint32_t i : partition.nodes) {
-        own += static_cast<uint64_t>(std::max<int64_t>(offer.nodes[i].cost_ns, 0));
+      uint64_t here = crossing;  // nodes of unknown cost count as free: the crossing alone decides
+      for (const uint32_t i : partition->nodes) {
+        here = saturating_add(here,
+                              static_cast<uint64_t>(std::max<int64_t>(offer.nodes[i].cost_ns, 0)));
       }
-      const uint64_t elsewhere = cost_elsewhere(partition);
-      if (crossing + own <= elsewhere) continue;
-      refuse(partition,
-             format("a partition of %zu nodes would cost %.1f us here, %.1f us of it for crossing "
+      const uint64_t elsewhere = cost_elsewhere(*partition);
+      if (here <= elsewhere) continue;
+      const size_t size = partition->nodes.size();
+      refuse(*partition,
+             format("a partition of %zu node%s would cost %.1f us here, %.1f us of it for crossing "
                     "over, and %.1f us elsewhere",
-                    partition.nodes.size(), static_cast<double>(crossing + own) / 1e3,
+                    size, size == 1 ? "" : "s", static_cast<double>(here) / 1e3,
                     static_cast<double>(crossing) / 1e3, static_cast<double>(elsewhere) / 1e3));
       any = true;
     }
     return any;
   }
 
-  bool refuse_beyond_most() {
+  // What the partition's nodes would cost where they would go instead: to the next delegates, with
+  // what it costs to cross over to them, or where that is cheaper to the reference kernels.
+  uint64_t cost_elsewhere(const PlannedPartition& partition) const {
+    uint64_t reference = 0, next = 0;
+    std::vector<bool> crossed(offers_.size());
+    for (const uint32_t i : partition.nodes) {
+      const uint64_t cost = reference_cost_ns(subgraph_.nodes[i], values_);
+      reference = saturating_add(reference, has_kernel(i) ? cost : UINT64_MAX);
+      const int32_t d = next_delegate(partition.delegate, i);
+      if (d == kReference) {
+        next = saturating_add(next, cost);
+        continue;
+      }
+      const DelegateOffer& offer = offers_[static_cast<size_t>(d)];
+      const int64_t declared = offer.nodes[i].cost_ns;
+      next = saturating_add(next, declared < 0 ? cost : static_cast<uint64_t>(declared));
+      if (crossed[static_cast<size_t>(d)]) continue;
+      crossed[static_cast<size_t>(d)] = true;
+      next = saturating_add(next, crossing_cost_ns(partition, offer, values_));
+    }
+    return std::min(reference, next);
+  }
+
+  bool refuse_beyond_most(std::vector<const PlannedPartition*> own) {
+    if (options_.max_partitions == 0 || own.size() <= options_.max_partitions) return false;
+    std::stable_sort(own.begin(), own.end(),
+                     [](const PlannedPartition* a, const PlannedPartition* b) {
+                       return a->nodes.size() > b->nodes.size();
+                     });
+    // Those that nobody else can run count first.
+    std::ranges::stable_partition(
+        own, [&](const PlannedPartition* partition) { return irreplaceable(*partition); });
     bool any = false;
-    for (size_t d = 0; d < offers_.size(); ++d) {
-      std::vector<const PlannedPartition*> own;
-      for (const PlannedPartition& partition : plan_.partitions) {
-        if (partition.delegate == static_cast<int32_t>(d)) own.push_back(&partition);
-      }
-      if (own.size() <= options_.max_partitions) continue;
-      std::stable_sort(own.begin(), own.end(), [](const PlannedPartition* a, const PlannedPartition* b) {
-        return a->nodes.size() > b->nodes.size();
-      });
-      for (size_t i = options_.max_partitions; i < own.size(); ++i) {
-        refuse(*own[i], format("at most %u partitions are asked for", options_.max_partitions));
-        any = true;
-      }
+    for (size_t i = options_.max_partitions; i < own.size(); ++i) {
+      if (irreplaceable(*own[i])) continue;
+      refuse(*own[i], format("at most %u partition%s asked for", options_.max_partitions,
+                             options_.max_partitions == 1 ? " is" : "s are"));
+      any = true;
     }
     return any;
   }
@@ -259,7 +274,9 @@ class Planner {
   std::span<const DelegateOffer> offers_;
   const PlanOptions& options_;
   const Dependencies dependencies_;
-  std::vector<std::vector<Refusal>> refused_;  // by delegate and node; reason 0: not refused
+  std::vector<std::vector<uint32_t>> readers_;  // by tensor: nodes that run
+  std::vector<bool> is_output_;                 // by tensor: of the subgraph
+  std::vector<std::vector<Refusal>> refused_;   // by delegate and node; reason 0: not refused
   SubgraphPlan plan_;
 };
 

@@ -1,5 +1,5 @@
-// Who runs which node. A pure function of the graph, the delegates' answers and the options, so that
-// it can be printed, replayed and tested.
+// Who runs which node. A pure function of the graph, the delegates' answers and the options, so
+// that it can be printed, replayed and tested.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@ namespace baton {
 // One delegate's answers about one subgraph, with what crossing over to its device costs.
 struct DelegateOffer {
   uint64_t launch_ns = 0;
-  uint64_t transfer_bytes_per_us = 0;  // 0: nothing is transferred
-  std::vector<NodeAnswer> nodes;       // by node index
+  uint64_t transfer_bytes_per_us = 0;         // 0: nothing is transferred
+  std::vector<NodeAnswer> nodes;              // by node index
   std::vector<std::vector<uint32_t>> groups;  // proposed partitions; checked to be convex already
 };
 
@@ -39,7 +39,7 @@ struct Placement {
   int32_t delegate = kReference;
   int32_t partition = -1;  // in SubgraphPlan::partitions
   bool folded = false;
-  int64_t cost_ns = -1;    // as the delegate that runs it said
+  int64_t cost_ns = -1;           // as the delegate that runs it said
   std::vector<Refusal> refusals;  // of delegates that do not run it, in the user's order
 };
 
@@ -55,7 +55,7 @@ struct PlanStep {
 struct SubgraphPlan {
   std::vector<Placement> placements;  // by node
   std::vector<PlannedPartition> partitions;
-  std::vector<PlanStep> steps;        // in the order in which they run; folded nodes are in none
+  std::vector<PlanStep> steps;  // in the order in which they run; folded nodes are in none
 };
 
 SubgraphPlan make_plan(const Subgraph& subgraph, std::span<const Value> values,

@@ -26,6 +26,7 @@ struct Pin {
 
 struct CompileOptions {
   std::vector<std::shared_ptr<Delegate>> delegates;  // in the user's order
+  std::vector<std::string> failed_to_start;  // one sentence for each that is not in `delegates`
   std::vector<Pin> pins;
   PlanOptions plan;
   bool strict = false;
@@ -87,7 +88,8 @@ class Compiled {
       : graph_(std::move(graph)),
         options_(std::move(options)),
         services_(std::move(services)),
-        failures_(options_.delegates.size()) {}
+        failures_(options_.delegates.size()),
+        events_(options_.failed_to_start) {}
 
   bool pinned(const Subgraph& subgraph, const Node& node, const std::string& delegate) const;
   // The delegate's answers; all refused when it is off or fails.

@@ -30,6 +30,7 @@ SubgraphRunner::SubgraphRunner(const Subgraph& subgraph, Session& session)
   for (const baton_tensor& tensor : subgraph.tensors) values_.emplace_back(tensor);
   dynamic_.resize(subgraph.tensors.size());
   dynamic_scratch_.resize(subgraph.nodes.size());
+  dynamic_shapes_.resize(subgraph.nodes.size());
   own_memory_.resize(subgraph.tensors.size());
 }
 
@@ -37,6 +38,7 @@ SubgraphRunner::~SubgraphRunner() = default;
 
 void SubgraphRunner::unprepare() {
   prepared_ = false;
+  pending_.clear();
   instances_.clear();
   compiled_.reset();
 }
@@ -128,10 +130,11 @@ Status SubgraphRunner::make_instances() {
 Status SubgraphRunner::make_contexts() {
   contexts_.clear();
   contexts_.resize(subgraph_.nodes.size());
+  for (std::vector<int32_t>& shapes : dynamic_shapes_) shapes.clear();
   for (const PlanStep& step : compiled_->plan.steps) {
     if (step.is_partition) continue;
     const Node& node = subgraph_.nodes[step.index];
-    auto context = std::make_unique<NodeContext>(node.abi, values_);
+    auto context = std::make_unique<NodeContext>(node.abi, values_, node.op);
     context->set_services(this);
     if (propagation_.nodes[step.index] != NodeShape::kDynamic && node.op->prepare != nullptr) {
       if (Status status = node.op->prepare(*context); !status.ok()) {
@@ -217,6 +220,14 @@ Status SubgraphRunner::place_memory() {
     }
   };
 
+  find_waits();
+  for (uint32_t s = 0; s < step_count; ++s) {
+    if (!runs_beside_[s]) continue;
+    // What the partition reads must stay as it is until it was waited for.
+    for (const int32_t t : plan.partitions[plan.steps[s].index].inputs) read_by(t, wait_at_[s]);
+    for (const int32_t t : plan.partitions[plan.steps[s].index].outputs) read_by(t, wait_at_[s]);
+  }
+
   std::vector<int32_t> scratch_of(step_count, kNone);
   for (const int32_t t : subgraph_.inputs) place(t, 0);
   for (uint32_t s = 0; s < step_count; ++s) {
@@ -235,7 +246,7 @@ Status SubgraphRunner::place_memory() {
     }
     if (scratch != 0) {
       scratch_of[s] = static_cast<int32_t>(requests.size());
-      requests.push_back({scratch, s, s});
+      requests.push_back({scratch, s, std::max(s, wait_at_[s])});
     }
   }
 
@@ -292,14 +303,66 @@ void SubgraphRunner::bind(int32_t tensor, void* memory) {
 
 // ---- Running ------------------------------------------------------------------------------------
 
+// For each step that a delegate could run in the background: the first later step that needs what it
+// writes. Only where there is a step between is there anything to run beside it.
+void SubgraphRunner::find_waits() {
+  const SubgraphPlan& plan = compiled_->plan;
+  const auto step_count = static_cast<uint32_t>(plan.steps.size());
+  wait_at_.assign(step_count, 0);
+  runs_beside_.assign(step_count, false);
+  pending_.clear();
+  pending_.resize(plan.partitions.size());
+  for (uint32_t s = 0; s < step_count; ++s) {
+    if (!plan.steps[s].is_partition || !instances_[plan.steps[s].index]->can_submit()) continue;
+    const PlannedPartition& own = plan.partitions[plan.steps[s].index];
+    const auto needs = [&](const PlanStep& later) {
+      // One after the other on one device, and with one set of variables.
+      if (later.is_partition) {
+        const PlannedPartition& other = plan.partitions[later.index];
+        if (other.delegate == own.delegate || !other.states.empty()) return true;
+      }
+      const auto reads = [&](int32_t t) {
+        return std::ranges::find(own.outputs, t) != own.outputs.end() ||
+               std::ranges::find(own.states, t) != own.states.end();
+      };
+      return later.is_partition
+                 ? std::ranges::any_of(plan.partitions[later.index].inputs, reads)
+                 : std::ranges::any_of(subgraph_.nodes[later.index].inputs(), reads);
+    };
+    uint32_t wait = s + 1;
+    while (wait < step_count && !needs(plan.steps[wait])) ++wait;
+    wait_at_[s] = wait;
+    runs_beside_[s] = wait > s + 1;
+  }
+}
+
 Status SubgraphRunner::run() {
+  Status status = run_steps();
+  // Nothing may go on in the background once the run is over.
+  for (uint32_t p = 0; p < pending_.size(); ++p) {
+    if (pending_[p] == nullptr) continue;
+    if (!status.ok()) pending_[p]->cancel();
+    const Status finished = wait_for(p);
+    if (status.ok()) status = finished;
+  }
+  return status;
+}
+
+Status SubgraphRunner::run_steps() {
   const SubgraphPlan& plan = compiled_->plan;
   const bool profiling = session_.profiling();
-  for (size_t s = 0; s < plan.steps.size(); ++s) {
+  const bool one_by_one = profiling || session_.has_taps();
+  for (uint32_t s = 0; s < plan.steps.size(); ++s) {
     const PlanStep& step = plan.steps[s];
     BATON_RETURN_IF_ERROR(session_.check_interrupted());
+    for (uint32_t earlier = 0; earlier < s; ++earlier) {
+      if (!runs_beside_[earlier] || wait_at_[earlier] != s) continue;
+      BATON_RETURN_IF_ERROR(wait_for(plan.steps[earlier].index));
+    }
     const uint64_t start = profiling ? now_ns() : 0;
-    Status status = step.is_partition ? run_partition(step.index) : run_node(step.index);
+    Status status = !step.is_partition                       ? run_node(step.index)
+                    : runs_beside_[s] && !one_by_one ? start_partition(step.index)
+                                                     : run_partition(step.index);
     if (!status.ok()) return status;
     if (profiling) step_ns_[s] = now_ns() - start;
     if (session_.has_taps()) BATON_RETURN_IF_ERROR(call_taps(step));
@@ -318,19 +381,21 @@ Status SubgraphRunner::run_node(uint32_t index) {
 // Shapes are found now, with the content of the inputs; memory and preparation follow.
 Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
   const Operator& op = *subgraph_.nodes[index].op;
-  std::vector<Value*> lent;
+  // A shape rule may read what its inputs hold now.
+  lent_.clear();
   for (const int32_t t : subgraph_.nodes[index].inputs()) {
     if (t < 0 || value(t).known()) continue;
     value(t).set_known(true);
-    lent.push_back(&value(t));
+    lent_.push_back(t);
   }
   const Status inferred = op.infer(context);
-  for (Value* input : lent) input->set_known(false);
+  for (const int32_t t : lent_) value(t).set_known(false);
   BATON_RETURN_IF_ERROR(inferred);
   for (int i = 0; i < context.output_count(); ++i) {
     Value& output = context.output(i);
     if (output.shape_known()) BATON_RETURN_IF_ERROR(place_output(output));
   }
+  if (!dynamic_shapes_changed(index)) return op.run(context);
   if (op.prepare != nullptr) BATON_RETURN_IF_ERROR(op.prepare(context));
   if (context.scratch_bytes() != 0) {
     AlignedMemory& scratch = dynamic_scratch_[index];
@@ -343,7 +408,22 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
     }
     context.set_scratch(scratch.data());
   }
+  dynamic_shapes_[index].assign(shapes_now_.begin(), shapes_now_.end());
   return op.run(context);
+}
+
+// Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets them.
+bool SubgraphRunner::dynamic_shapes_changed(uint32_t index) {
+  shapes_now_.assign(1, 0);  // never empty: that is what a node starts with
+  for (const auto list : {subgraph_.nodes[index].inputs(), subgraph_.nodes[index].outputs()}) {
+    for (const int32_t t : list) {
+      if (t < 0) continue;
+      const auto dims = value(t).dims();
+      shapes_now_.push_back(static_cast<int32_t>(dims.size()));
+      shapes_now_.insert(shapes_now_.end(), dims.begin(), dims.end());
+    }
+  }
+  return shapes_now_ != dynamic_shapes_[index];
 }
 
 Status SubgraphRunner::place_output(Value& output) {
@@ -362,15 +442,36 @@ Status SubgraphRunner::place_output(Value& output) {
 }
 
 Status SubgraphRunner::run_partition(uint32_t index) {
-  Instance& instance = *instances_[index];
-  Status status = instance.execute(*this, instance_scratch_[index]);
+  return finish_partition(index, instances_[index]->execute(*this, instance_scratch_[index]));
+}
+
+Status SubgraphRunner::start_partition(uint32_t index) {
+  auto fence = instances_[index]->submit(*this, instance_scratch_[index], nullptr);
+  if (!fence.ok()) return finish_partition(index, fence.status());
+  pending_[index] = std::move(*fence);
+  return {};
+}
+
+Status SubgraphRunner::wait_for(uint32_t index) {
+  if (pending_[index] == nullptr) return {};
+  constexpr uint64_t kPatienceNs = 5'000'000;  // between looks at whether the user still wants it
+  Status status = pending_[index]->wait(kPatienceNs);
+  while (status.code() == BATON_TIMED_OUT) {
+    if (session_.interrupted()) pending_[index]->cancel();
+    status = pending_[index]->wait(kPatienceNs);
+  }
+  pending_[index].reset();
+  return finish_partition(index, std::move(status));
+}
+
+// After an execution: its state is committed, or its failure noted.
+Status SubgraphRunner::finish_partition(uint32_t index, Status status) {
+  const PlannedPartition& partition = compiled_->plan.partitions[index];
   if (!status.ok()) {
-    if (status.code() != BATON_CANCELLED) {
-      session_.note_failure(compiled_->plan.partitions[index].delegate);
-    }
+    if (status.code() != BATON_CANCELLED) session_.note_failure(partition.delegate);
     return status;
   }
-  for (const int32_t t : compiled_->plan.partitions[index].states) {
+  for (const int32_t t : partition.states) {
     for (StateTensor& state : states_) {
       if (state.tensor != t) continue;
       std::memcpy(state.memory.data(), state.pending.data(), static_cast<size_t>(state.memory.bytes()));

@@ -81,7 +81,13 @@ class SubgraphRunner final : public SessionServices {
 
   Status run_node(uint32_t node);
   Status run_dynamic(uint32_t node, NodeContext& context);
+  bool dynamic_shapes_changed(uint32_t node);
+  Status run_steps();
   Status run_partition(uint32_t partition);
+  void find_waits();
+  Status start_partition(uint32_t partition);
+  Status wait_for(uint32_t partition);
+  Status finish_partition(uint32_t partition, Status status);
   Status call_taps(const PlanStep& step);
   bool in_partition_only(int32_t tensor) const;
 
@@ -94,12 +100,18 @@ class SubgraphRunner final : public SessionServices {
   std::vector<std::unique_ptr<NodeContext>> contexts_;   // by node; null: not run here
   std::vector<std::unique_ptr<Instance>> instances_;     // by partition
   std::vector<void*> instance_scratch_;                  // by partition
+  std::vector<uint32_t> wait_at_;                        // by step: before which it is waited for
+  std::vector<bool> runs_beside_;                        // by step: in the background until then
+  std::vector<std::unique_ptr<Fence>> pending_;          // by partition
   std::vector<StateTensor> states_;
   AlignedMemory arena_;
   MemoryPlan memory_;
   std::vector<void*> own_memory_;                        // by tensor: where bind(nullptr) leads back
   std::vector<AlignedMemory> dynamic_;                   // by tensor: shapes found in the run
   std::vector<AlignedMemory> dynamic_scratch_;           // by node
+  std::vector<std::vector<int32_t>> dynamic_shapes_;     // by node: when it was prepared in a run
+  std::vector<int32_t> shapes_now_;                      // kept for their capacity
+  std::vector<int32_t> lent_;
   std::vector<uint64_t> step_ns_;                        // by step of the plan
 };
 

@@ -53,11 +53,10 @@ consume() { # consume FOLDER: builds and tests a project of this tree against th
 }
 
 consume tests/install/consumer
-for project in plugins/template examples/minimal; do
-  if [ -e "$source/$project/CMakeLists.txt" ]; then
-    consume "$project"
-  fi
-done
+consume plugins/template
+if [ -e "$source/examples/minimal/CMakeLists.txt" ]; then
+  consume examples/minimal
+fi
 
 echo "== pkg-config"
 flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs baton)
@@ -66,11 +65,14 @@ cc "$source/tests/install/consumer/consumer.c" $flags -Wl,-rpath,"$prefix/lib" \
   -o "$work/pkg_config_consumer"
 "$work/pkg_config_consumer"
 
-sample=$source/examples/shapes_classifier/shapes.tflite
+echo "== the installed command with the plugin built outside the tree"
+# In float32 the sample has nodes that the template takes.
+sample=$source/examples/shapes_classifier/shapes_float.tflite
 template=$work/template/libbaton_template.so
-if [ -e "$template" ] && [ -e "$prefix/bin/baton" ] && [ -e "$sample" ]; then
-  echo "== the installed command with the plugin built outside the tree"
+if [ -e "$prefix/bin/baton" ]; then
   "$prefix/bin/baton" run "$sample" --delegate=reference --out-dir="$work/expected"
-  "$prefix/bin/baton" run "$sample" --delegate="$template" --strict --out-dir="$work/actual"
+  "$prefix/bin/baton" run "$sample" --delegate="$template" --strict --out-dir="$work/actual" |
+    tee "$work/actual.txt"
+  grep -q "^template .*ran [1-9]" "$work/actual.txt"
   cmp "$work/expected/output_0.bin" "$work/actual/output_0.bin"
 fi

@@ -116,19 +116,13 @@ TEST_P(DepthwiseConv2D, Int8PerChannel) {
   for (const int64_t input_zero : {-128, 3, 127}) check_integer<int8_t>(input_zero, per_channel());
 }
 
-// Float activations that fit 8 bits exactly, so that quantising them loses nothing.
 TEST_P(DepthwiseConv2D, Hybrid) {
   if (input_count() == 0 || input_count() / static_cast<size_t>(c().batch) < 2) return;
   const size_t image = input_count() / static_cast<size_t>(c().batch);
   for (const int32_t low : {-128, 0, -30}) {
     for (const bool one_scale : {false, true}) {
       Numbers numbers(19);
-      const auto whole = numbers.integers<int32_t>(input_count(), low, low + 255);
-      std::vector<float> input(whole.begin(), whole.end());
-      for (size_t at = 0; at < input.size(); at += image) {
-        input[at] = static_cast<float>(low);
-        input[at + 1] = static_cast<float>(low + 255);
-      }
+      const auto input = exact_activations(numbers, input_count(), image, low, low + 255);
       const auto filter = numbers.integers<int8_t>(filter_count(), -127, 127);
       const auto bias = numbers.reals(outputs());
       const auto filter_q =

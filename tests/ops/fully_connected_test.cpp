@@ -79,17 +79,11 @@ class FullyConnected : public testing::TestWithParam<Case> {
     expect_quantized_near(op.result<T>(), exact, output_q, c().activation);
   }
 
-  // Rows of whole numbers whose largest and smallest fit 8 bits exactly: quantising loses nothing.
   template <typename W>
   void check_hybrid(const Quantization& filter_q, bool asymmetric, int32_t low, int32_t high) {
     if (depth() < 2 || filter_count() == 0) return;
     Numbers numbers(37);
-    const auto whole = numbers.integers<int32_t>(input_count(), low, high);
-    std::vector<float> input(whole.begin(), whole.end());
-    for (size_t at = 0; at + 1 < input.size(); at += depth()) {
-      input[at] = static_cast<float>(low);
-      input[at + 1] = static_cast<float>(high);
-    }
+    const auto input = exact_activations(numbers, input_count(), depth(), low, high);
     const auto filter = numbers.integers<int8_t>(filter_count(), -127, 127);
     const auto bias = numbers.reals(units());
     auto attributes = attributes_of(c());
@@ -197,17 +191,34 @@ TEST(FullyConnectedBits, HybridRowsHaveScalesOfTheirOwn) {
   EXPECT_NEAR(op.result<float>()[1], 2e-6, 1e-12);
 }
 
-// Values between two steps round half away from zero: scale 2 / 127, 1.01 -> 64.1 -> 64.
+// Values between two steps round to the nearer one: with scale 2 / 127, 1.02 is 64.77 steps.
 TEST(FullyConnectedBits, HybridRounding) {
   OpHarness op(BATON_OP_FULLY_CONNECTED);
-  op.input<float>({1, 2}, {2.0f, 1.01f})
-      .input<int8_t>({2, 2}, {0, 1, 1, 0}, Quantization::per_tensor(1, 0))
+  op.input<float>({1, 3}, {2.0f, 1.02f, -1.02f})
+      .input<int8_t>({3, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1}, Quantization::per_tensor(1, 0))
       .absent_input()
       .output(BATON_FLOAT32)
-      .attributes(attributes_of({{}, 2, 2, false, 0, {}}));
+      .attributes(attributes_of({{}, 3, 3, false, 0, {}}));
   ASSERT_TRUE(op.run()) << op.message();
-  EXPECT_FLOAT_EQ(op.result<float>()[0], 64 * (2.0f / 127));
+  EXPECT_FLOAT_EQ(op.result<float>()[0], 2.0f);
+  EXPECT_FLOAT_EQ(op.result<float>()[1], 65 * (2.0f / 127));
+  EXPECT_FLOAT_EQ(op.result<float>()[2], -65 * (2.0f / 127));
+}
+
+// [-1, 2] in 255 steps puts zero at -43; 0.525 is 44.625 steps above it.
+TEST(FullyConnectedBits, HybridRoundingWithZeroPoint) {
+  auto attributes = attributes_of({{}, 3, 3, false, 0, {}});
+  attributes.asymmetric_quantize_inputs = 1;
+  OpHarness op(BATON_OP_FULLY_CONNECTED);
+  op.input<float>({1, 3}, {-1.0f, 2.0f, 0.525f})
+      .input<int8_t>({3, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1}, Quantization::per_tensor(1, 0))
+      .absent_input()
+      .output(BATON_FLOAT32)
+      .attributes(attributes);
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_FLOAT_EQ(op.result<float>()[0], -1.0f);
   EXPECT_FLOAT_EQ(op.result<float>()[1], 2.0f);
+  EXPECT_FLOAT_EQ(op.result<float>()[2], 45 * (3.0f / 255));
 }
 
 TEST(FullyConnectedBits, HybridTanhAndSignBit) {

@@ -121,6 +121,16 @@ class OpHarness {
     tensors_.back()->info.bits = dtype_bits(dtype);
     return *this;
   }
+  // A state tensor: the same content before each run; state() reads what the run left.
+  template <typename T>
+  OpHarness& variable(const std::vector<int32_t>& dims, const std::vector<T>& content) {
+    input(dims, content);
+    Tensor& tensor = *tensors_.back();
+    tensor.info.flags |= BATON_TENSOR_VARIABLE;
+    const auto* bytes = reinterpret_cast<const uint8_t*>(content.data());
+    tensor.initial.assign(bytes, bytes + content.size() * sizeof(T));
+    return *this;
+  }
   OpHarness& absent_input() {
     inputs_.push_back(-1);
     return *this;
@@ -173,6 +183,9 @@ class OpHarness {
         tensor.memory = AlignedBytes(value.bytes(), fill);
         value.set_data(tensor.memory.data());
       }
+      for (const auto& tensor : tensors_) {
+        std::copy(tensor->initial.begin(), tensor->initial.end(), tensor->memory.data());
+      }
       status_ = op_->run(*context_);
       if (!status_.ok()) return false;
       for (size_t i = 0; i < outputs_.size(); ++i) {
@@ -197,10 +210,16 @@ class OpHarness {
     const auto dims = values_[static_cast<size_t>(outputs_[i])].dims();
     return {dims.begin(), dims.end()};
   }
+  // The content of input i after the run.
+  template <typename T>
+  std::vector<T> state(size_t i) const {
+    const Value& value = values_[static_cast<size_t>(inputs_[i])];
+    return std::vector<T>(value.as<T>(), value.as<T>() + value.count());
+  }
   template <typename T>
   std::vector<T> result(size_t i = 0) const {
     const Value& value = values_[static_cast<size_t>(outputs_[i])];
-    return {value.as<T>(), value.as<T>() + value.count()};
+    return std::vector<T>(value.as<T>(), value.as<T>() + value.count());
   }
 
  private:
@@ -210,6 +229,7 @@ class OpHarness {
     baton_quantization quantization{};
     baton_tensor info{};
     AlignedBytes memory;
+    std::vector<uint8_t> initial;  // of variables
   };
 
   int32_t add(baton_dtype dtype, const std::vector<int32_t>& dims, const Quantization& q) {

@@ -178,6 +178,22 @@ class Numbers {
   std::mt19937 engine_;
 };
 
+// Float activations that quantise to 8 bits without loss, in images (or rows) of `size` elements,
+// at least 2: whole numbers in [low, high], both ends among them. Each image has a range of its
+// own: twice the one before and, unless it is symmetric, moved down by ten steps.
+inline std::vector<float> exact_activations(Numbers& numbers, size_t count, size_t size,
+                                            int32_t low, int32_t high) {
+  std::vector<float> result(count);
+  for (size_t at = 0; at < count; ++at) {
+    const auto image = static_cast<int32_t>(at / size);
+    const int32_t moved = low + high == 0 ? 0 : -10 * image;
+    int32_t value = numbers.integer(low, high);
+    if (at % size < 2) value = at % size == 0 ? low : high;
+    result[at] = std::ldexp(static_cast<float>(value + moved), image);
+  }
+  return result;
+}
+
 // scale * (value - zero point), element by element; `channel_of` says whose scale.
 template <typename T, typename ChannelOf>
 Reals dequantize(const std::vector<T>& values, const Quantization& q, const ChannelOf& channel_of) {

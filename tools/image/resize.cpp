@@ -43,17 +43,16 @@ FloatImage resize_bilinear(const Image& image, int width, int height) {
     const uint8_t* upper = image.pixels.data() + y.low * row;
     const uint8_t* lower = image.pixels.data() + y.high * row;
     for (const Position& x : columns) {
-      const float upper_left = (1 - y.fraction) * (1 - x.fraction);
-      const float upper_right = (1 - y.fraction) * x.fraction;
-      const float lower_left = y.fraction * (1 - x.fraction);
-      const float lower_right = y.fraction * x.fraction;
+      const float above = 1 - y.fraction, below = y.fraction;
+      const float before = 1 - x.fraction, after = x.fraction;
       for (size_t c = 0; c < channels; ++c) {
         const size_t left = x.low * channels + c, right = x.high * channels + c;
-        float sum = static_cast<float>(upper[left]) * upper_left;
-        sum += static_cast<float>(upper[right]) * upper_right;
-        sum += static_cast<float>(lower[left]) * lower_left;
-        sum += static_cast<float>(lower[right]) * lower_right;
-        *out++ = sum;
+        // The order of products and sums decides the last bit, and so which pixels fall just short
+        // of an integer when their fraction is cut off.
+        *out++ = static_cast<float>(upper[left]) * above * before +
+                 static_cast<float>(lower[left]) * below * before +
+                 static_cast<float>(upper[right]) * above * after +
+                 static_cast<float>(lower[right]) * below * after;
       }
     }
   }

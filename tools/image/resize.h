@@ -1,5 +1,7 @@
-// Bilinear scaling with the arithmetic of TensorFlow Lite's RESIZE_BILINEAR on float32, corners not
-// aligned and pixel centres not halved: what label_image runs on its pictures.
+// Bilinear scaling with the arithmetic of TensorFlow Lite's reference RESIZE_BILINEAR on float32,
+// corners not aligned and pixel centres not halved: the operator that label_image runs on pictures.
+// (Its optimised kernel multiplies the weights first, which moves some values by a unit in the last
+// place.)
 #pragma once
 
 #include <vector>
@@ -15,8 +17,8 @@ struct FloatImage {
   std::vector<float> values;  // laid out as Image::pixels, 0 to 255
 };
 
-// `width` and `height` are positive, and so are the picture's own. The four neighbours are weighted
-// and summed in float from the upper left to the lower right; there is no smoothing when shrinking.
+// `width` and `height` are positive, and so are the picture's own. There is no smoothing
+// when shrinking.
 FloatImage resize_bilinear(const Image& image, int width, int height);
 
 }  // namespace baton::image

@@ -513,8 +513,8 @@ typedef struct baton_ext_async {
   uint32_t struct_size;
   uint32_t reserved;
   /* [instance-serial] As execute, but returns once submitted. It starts after `wait_for` (a fence
-   * of the same plugin, or NULL). Buffers stay valid until the fence was waited for. `execution`
-   * is valid during the call only. */
+   * of the same plugin, or NULL). Buffers and scratch memory stay valid until the fence was
+   * waited for; `execution` itself is valid during the call only. */
   int32_t (*submit)(baton_instance* instance, const baton_execution* execution,
                     const baton_bindings* bindings, const baton_fence* wait_for,
                     baton_fence** done);

@@ -1,0 +1,182 @@
+// Operators of one input, element by element, with their 8-bit forms.
+#include "tests/ops/op_cases.h"
+
+namespace baton::test {
+namespace {
+
+const Dims kShapes[] = {{}, {1}, {7}, {2, 3, 5}, {0, 4}, {1, 130, 300}};
+const ElementType kFloat{BATON_FLOAT32};
+
+struct Function {
+  int32_t code;
+  double (*oracle)(double);
+  double low;
+  double high;
+};
+
+double leaky(double x) { return x > 0 ? x : 0.2 * x; }
+
+const Function kFunctions[] = {
+    {BATON_OP_ABS, [](double x) { return std::abs(x); }, -9, 9},
+    {BATON_OP_NEG, [](double x) { return -x; }, -9, 9},
+    {BATON_OP_EXP, [](double x) { return std::exp(x); }, -9, 9},
+    {BATON_OP_LOG, [](double x) { return std::log(x); }, 0.01, 0.9},
+    {BATON_OP_SQRT, [](double x) { return std::sqrt(x); }, 0, 90},
+    {BATON_OP_RSQRT, [](double x) { return 1 / std::sqrt(x); }, 0.1, 90},
+    {BATON_OP_SQUARE, [](double x) { return x * x; }, -9, 9},
+    {BATON_OP_FLOOR, [](double x) { return std::floor(x); }, -9, 9},
+    {BATON_OP_SIN, [](double x) { return std::sin(x); }, -9, 9},
+    {BATON_OP_COS, [](double x) { return std::cos(x); }, -9, 9},
+    {BATON_OP_ELU, [](double x) { return x < 0 ? std::expm1(x) : x; }, -9, 9},
+    {BATON_OP_LOGISTIC, [](double x) { return 1 / (1 + std::exp(-x)); }, -9, 9},
+    {BATON_OP_TANH, [](double x) { return std::tanh(x); }, -9, 9},
+    {BATON_OP_RELU, [](double x) { return std::max(x, 0.0); }, -9, 9},
+    {BATON_OP_RELU6, [](double x) { return std::clamp(x, 0.0, 6.0); }, -9, 9},
+    {BATON_OP_RELU_N1_TO_1, [](double x) { return std::clamp(x, -1.0, 1.0); }, -9, 9},
+    {BATON_OP_LEAKY_RELU, leaky, -9, 9},
+    {BATON_OP_HARD_SWISH, [](double x) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; }, -9, 9},
+};
+
+void check(const Function& function, const Dims& dims, const ElementType& from,
+           const ElementType& to) {
+  SCOPED_TRACE("operator " + std::to_string(function.code) + " " + text_of(dims) + " " +
+               dtype_name(from.dtype));
+  Reals input = scattered(count_of(dims), function.low, function.high, 3);
+  OpHarness op(function.code);
+  add_input(op, dims, input, from);
+  op.output(to.dtype, to.quantization()).threads(3);
+  if (function.code == BATON_OP_LEAKY_RELU) {
+    baton_leaky_relu_attributes attributes = BATON_LEAKY_RELU_ATTRIBUTES_INIT;
+    attributes.alpha = 0.2f;
+    op.attributes(attributes);
+  }
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.dims(), dims);
+  Reals expected;
+  for (const double x : input) expected.push_back(function.oracle(x));
+  expect_close(op, expected, to, 3e-6);
+}
+
+TEST(Unary, Float) {
+  for (const Function& function : kFunctions) {
+    for (const Dims& dims : kShapes) check(function, dims, kFloat, kFloat);
+  }
+}
+
+struct Quantized {
+  int32_t code;
+  ElementType from;
+  ElementType to;
+};
+const Quantized kQuantized[] = {
+    {BATON_OP_LOGISTIC, {BATON_UINT8, 0.1f, 128}, {BATON_UINT8, 1.0f / 256, 0}},
+    {BATON_OP_LOGISTIC, {BATON_INT8, 0.05f, -30}, {BATON_INT8, 1.0f / 256, -128}},
+    {BATON_OP_TANH, {BATON_UINT8, 0.05f, 128}, {BATON_UINT8, 1.0f / 128, 128}},
+    {BATON_OP_TANH, {BATON_INT8, 0.02f, 100}, {BATON_INT8, 1.0f / 128, 0}},
+    {BATON_OP_RELU, {BATON_UINT8, 0.1f, 128}, {BATON_UINT8, 0.05f, 0}},
+    {BATON_OP_RELU, {BATON_INT8, 0.1f, -28}, {BATON_INT8, 0.2f, -128}},
+    {BATON_OP_RELU, {BATON_INT16, 0.001f, 0}, {BATON_INT16, 0.0005f, 0}},
+    {BATON_OP_RELU6, {BATON_UINT8, 0.1f, 128}, {BATON_UINT8, 6.0f / 255, 0}},
+    {BATON_OP_RELU6, {BATON_INT8, 0.1f, 0}, {BATON_INT8, 0.1f, 0}},
+    {BATON_OP_RELU_N1_TO_1, {BATON_UINT8, 0.05f, 128}, {BATON_UINT8, 0.01f, 128}},
+    {BATON_OP_RELU_N1_TO_1, {BATON_INT8, 0.05f, 50}, {BATON_INT8, 0.02f, 127}},
+    {BATON_OP_LEAKY_RELU, {BATON_UINT8, 0.1f, 128}, {BATON_UINT8, 0.05f, 50}},
+    {BATON_OP_LEAKY_RELU, {BATON_INT8, 0.1f, 10}, {BATON_INT8, 0.1f, -100}},
+    {BATON_OP_LEAKY_RELU, {BATON_INT16, 0.0004f, 0}, {BATON_INT16, 0.0003f, 0}},
+    {BATON_OP_ELU, {BATON_INT8, 0.05f, 0}, {BATON_INT8, 0.05f, -100}},
+};
+
+TEST(Unary, QuantizedTypes) {
+  for (const Quantized& each : kQuantized) {
+    const Function* function = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                            [&](const auto& f) { return f.code == each.code; });
+    for (const Dims& dims : kShapes) check(*function, dims, each.from, each.to);
+  }
+}
+
+// The 16-bit arithmetic is coarser than one unit of a fine output: within 1 % of the range here.
+TEST(Unary, QuantizedHardSwish) {
+  for (const ElementType& type :
+       {ElementType{BATON_UINT8, 0.05f, 128}, ElementType{BATON_INT8, 0.06f, 20}}) {
+    for (const float output_scale : {0.03f, 0.06f}) {
+      const ElementType to{type.dtype, output_scale, type.zero_point};
+      Reals input = scattered(500, -6, 6, 4);
+      OpHarness op(BATON_OP_HARD_SWISH);
+      add_input(op, {500}, input, type);
+      op.output(to.dtype, to.quantization());
+      ASSERT_TRUE(op.run()) << op.message();
+      const Reals actual = result_reals(op, to);
+      const double low = ((type.dtype == BATON_INT8 ? -128 : 0) - 1.0 * to.zero_point) * to.scale;
+      const double high = ((type.dtype == BATON_INT8 ? 127 : 255) - 1.0 * to.zero_point) * to.scale;
+      for (size_t i = 0; i < input.size(); ++i) {
+        const double exact = input[i] * std::clamp(input[i] + 3, 0.0, 6.0) / 6;
+        EXPECT_NEAR(actual[i], std::clamp(exact, low, high), 1.51 * to.scale) << input[i];
+      }
+    }
+  }
+}
+
+TEST(Unary, IntegersAndBools) {
+  {
+    OpHarness op(BATON_OP_NEG);
+    op.input<int32_t>({3}, {5, -7, INT32_MIN}).output(BATON_INT32);
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<int32_t>(), (std::vector<int32_t>{-5, 7, INT32_MIN}));
+  }
+  {
+    OpHarness op(BATON_OP_NEG);
+    op.input<int64_t>({2}, {5, INT64_MIN}).output(BATON_INT64);
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<int64_t>(), (std::vector<int64_t>{-5, INT64_MIN}));
+  }
+  {
+    OpHarness op(BATON_OP_ABS);
+    op.input<int32_t>({3}, {5, -7, INT32_MIN}).output(BATON_INT32);
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<int32_t>(), (std::vector<int32_t>{5, 7, INT32_MIN}));
+  }
+  {
+    OpHarness op(BATON_OP_LOGICAL_NOT);
+    op.input<bool>({2}, {true, false}).output(BATON_BOOL);
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<bool>(), (std::vector<bool>{false, true}));
+  }
+}
+
+TEST(Unary, Refusals) {
+  {
+    OpHarness op(BATON_OP_SIN);
+    op.input<int32_t>({1}, {1}).output(BATON_INT32);
+    const Status status = op.prepare();
+    EXPECT_EQ(status.code(), BATON_UNSUPPORTED);
+    EXPECT_EQ(status.message(), "int32 input is not supported; float32 is");
+  }
+  {
+    OpHarness op(BATON_OP_LOGISTIC);  // the output scale is fixed
+    op.input<int8_t>({1}, {1}, Quantization::per_tensor(1, 0))
+        .output(BATON_INT8, Quantization::per_tensor(0.5f, 0));
+    EXPECT_FALSE(op.prepare().ok());
+  }
+  {
+    OpHarness op(BATON_OP_RELU);
+    op.input<int8_t>({1}, {1}).output(BATON_INT8);
+    EXPECT_FALSE(op.prepare().ok());
+  }
+  {
+    OpHarness op(BATON_OP_TANH);
+    op.input<float>({1}, {1}).output(BATON_INT8, Quantization::per_tensor(1, 0));
+    EXPECT_FALSE(op.prepare().ok());
+  }
+}
+
+TEST(Unary, NanStaysNan) {
+  for (const int32_t code : {BATON_OP_RELU, BATON_OP_LOGISTIC, BATON_OP_TANH, BATON_OP_ABS}) {
+    OpHarness op(code);
+    op.input<float>({1}, {std::numeric_limits<float>::quiet_NaN()}).output(BATON_FLOAT32);
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_TRUE(std::isnan(op.result<float>()[0])) << code;
+  }
+}
+
+}  // namespace
+}  // namespace baton::test

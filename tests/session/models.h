@@ -1,0 +1,52 @@
+// Small models for the tests of plan and session, as bytes of .tflite files. This header shows nothing
+// of the core's internals, so that tests can use the public C++ API beside it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace baton::test {
+
+using File = std::vector<uint8_t>;
+
+// y = relu(x + 1) * x + x, float32 [1, 4]; the batch may vary. Tensor names: x, a, r, m, y.
+File elementwise_model();
+
+// A small float32 convolutional network, [1, 16, 16, 3] -> [1, 5]: convolution, depthwise and
+// pointwise convolutions, a residual addition, pooling, fully connected, softmax. Seeded weights.
+File small_cnn(uint32_t seed = 1);
+// The same in int8, per channel.
+File small_cnn_int8(uint32_t seed = 1);
+
+// y = x + b where b = relu(w) of constant w with `elements` floats (1.0 each).
+File large_constant_model(int64_t elements);
+
+// state <- tanh(x w + state r + b) with the RNN operator; then y = state * 2. float32 [1, 3].
+File rnn_model();
+
+// count <- count + x in a resource variable, y = count; assigned 0 by CALL_ONCE. float32 [1].
+File counter_model();
+
+// WHILE (i < limit) i = i + step; int32 scalars, inputs i, limit, step; output i.
+File while_model();
+// IF (x[0] < 0) y = -x else y = x * 10; float32 [2].
+File if_model();
+
+// Flattens all but the first size with SHAPE, STRIDED_SLICE, PACK and RESHAPE; then adds 1. Input
+// float32 [-1, 2, 3], output [-1, 6].
+File flatten_model();
+
+// A chain of `length` element-wise float32 operators (RELU, ADD, MUL in turn) on [1, 8].
+File chain_model(int length);
+
+// A random directed graph of element-wise float32 [1, 16] operators with `nodes` nodes.
+File random_graph_model(uint32_t seed, int nodes);
+
+// Two inputs a, b [2] and two outputs, in a signature "both" with arguments left, right -> sum, product.
+File signature_model();
+
+// CONCATENATION of two float32 inputs [-1, 2] along the first size.
+File concat_model();
+
+}  // namespace baton::test
