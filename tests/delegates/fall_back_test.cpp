@@ -197,6 +197,8 @@ TEST(BadReshape, FallsBackWithOneLine) {
     Session reference = make_session(loaded);
     or_throw(session.resize_input(0, {3, 4}));
     or_throw(reference.resize_input(0, {3, 4}));
+    or_throw(session.prepare());
+    or_throw(reference.prepare());
     expect_same(session, run_on_pattern(session), run_on_pattern(reference), mode);
     EXPECT_EQ(log.lines().size(), 1u) << join(log.lines());
 
