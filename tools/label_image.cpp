@@ -73,8 +73,8 @@ int label_image_command(int argc, char** argv) {
   add_common_flags(app, &common, true);
   if (const auto status = parse_arguments(app, argc, argv)) return *status;
 
-  const Setup setup(common);
-  const Model model = check(setup.runtime.load(graph));
+  Setup setup(common);
+  const Model model = setup.load(graph);
   const std::vector<std::string> labels = read_labels(label_file);
   std::string problem;
   const auto decoded = image::load_image(picture, &problem);

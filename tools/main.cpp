@@ -24,6 +24,8 @@ struct Command {
 constexpr Command kCommands[] = {
     {"run", baton::tools::run_command, "runs a model on files, or on generated inputs"},
     {"label_image", baton::tools::label_image_command, "says what a picture shows"},
+    {"inspect", baton::tools::inspect_command, "inputs, outputs, operators, sizes, oddities"},
+    {"explain", baton::tools::explain_command, "who runs each node, and why not the others"},
     {"delegates", baton::tools::delegates_command, "every plugin and device found"},
 };
 

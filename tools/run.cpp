@@ -106,8 +106,8 @@ int run_command(int argc, char** argv) {
   app.add_flag("--json", flags.json, "prints JSON");
   if (const auto status = parse_arguments(app, argc, argv)) return *status;
 
-  const Setup setup(flags.common);
-  const Model model = tools::check(setup.runtime.load(flags.model));
+  Setup setup(flags.common);
+  const Model model = setup.load(flags.model);
   const Compiled compiled = tools::check(model.compile(setup.compile_options()));
   Session session = tools::check(compiled.session(setup.threads, flags.signature));
   const InputContents inputs = input_contents(session, flags.inputs);

@@ -300,8 +300,11 @@ TEST(FillInput, FollowsTheType) {
   EXPECT_EQ(filled<uint8_t>(pixels, spec(BATON_UINT8, {}, 1.0f / 128, 128)),
             (std::vector<uint8_t>{0, 87, 127, 128, 255}));
   // Towards zero: 87.5 - 128 = -40.5 gives -40.
-  EXPECT_EQ(filled<int8_t>(pixels, spec(BATON_INT8, {}, 0.00784314f, -1)),
+  EXPECT_EQ(filled<int8_t>(pixels, spec(BATON_INT8, {}, 1.0f / 255, -128)),
             (std::vector<int8_t>{-128, -40, 0, 0, 127}));
+  // Spans [-1, 1]: (127.5 - 127.5) / 127.5 is 0, which is stored as the zero point.
+  EXPECT_EQ(filled<int8_t>(pixels, spec(BATON_INT8, {}, 0.00784314f, -1)),
+            (std::vector<int8_t>{-128, -41, -1, 0, 126}));
   EXPECT_EQ(filled<int16_t>(pixels, spec(BATON_INT16, {}, 1.0f / 32768, 0)),
             (std::vector<int16_t>{-32768, -10280, 0, 321, 32767}));
 }

@@ -31,6 +31,15 @@ void store(const FloatImage& values, std::span<std::byte> out, Convert convert) 
   }
 }
 
+// Whether the quantisation spans about [-1, 1], as it does after training on normalised pixels.
+bool spans_unit_range(const InputSpec& spec, int lowest, int highest) {
+  const auto near = [&](int stored, double real) {
+    const double value = spec.scale * (stored - static_cast<double>(spec.zero_point));
+    return value > real - 0.1 && value < real + 0.1;
+  };
+  return near(lowest, -1) && near(highest, 1);
+}
+
 template <typename Element>
 void store_quantised(const FloatImage& values, const InputSpec& spec, std::span<std::byte> out) {
   const Normalisation n = spec.normalisation.value_or(Normalisation{});
@@ -121,7 +130,7 @@ bool fill_input(const FloatImage& values, const InputSpec& spec, std::span<std::
     } else {
       store<uint8_t>(values, out, [](float pixel) { return pixel; });
     }
-  } else if (quantise) {
+  } else if (quantise || spans_unit_range(spec, -128, 127)) {
     store_quantised<int8_t>(values, spec, out);
   } else {
     store<int8_t>(values, out, [](float pixel) { return pixel - 128; });

@@ -93,6 +93,16 @@ Setup::Setup(const CommonFlags& flags)
   }
 }
 
+Model Setup::load(const std::string& path) {
+  for (const DelegateChoice& choice : *config.delegates) {
+    if (choice.name == "reference") break;
+    const Status status = runtime.load_plugin(choice.name);
+    // Other failures are for the compilation to judge: it may fall back.
+    if (status.code() == BATON_NOT_FOUND) check(status);
+  }
+  return check(runtime.load(path));
+}
+
 CompileOptions Setup::compile_options(const std::vector<DelegateChoice>& delegates) const {
   CompileOptions options;
   for (const DelegateChoice& choice : delegates) options.delegate(choice.name, choice.options);
@@ -106,7 +116,7 @@ CompileOptions Setup::compile_options(const std::vector<DelegateChoice>& delegat
   return options;
 }
 
-std::string summary(const Placement& placement) {
+std::string summary(const Placement& placement, const std::string& verb) {
   struct Count {
     uint32_t nodes = 0;
     uint32_t partitions = 0;
@@ -136,12 +146,12 @@ std::string summary(const Placement& placement) {
   std::string text;
   for (const std::string& name : order) {
     const Count& count = counts[name];
-    text += fmt::format("{}{} ran {} node{} in {} partition{}", text.empty() ? "" : ", ", name,
-                        count.nodes, count.nodes == 1 ? "" : "s", count.partitions,
+    text += fmt::format("{}{} {} {} node{} in {} partition{}", text.empty() ? "" : ", ", name,
+                        verb, count.nodes, count.nodes == 1 ? "" : "s", count.partitions,
                         count.partitions == 1 ? "" : "s");
   }
   if (text.empty()) {
-    text = fmt::format("reference ran {} node{}", reference, reference == 1 ? "" : "s");
+    text = fmt::format("reference {} {} node{}", verb, reference, reference == 1 ? "" : "s");
   } else if (reference != 0) {
     text += fmt::format(", reference {}", reference);
   }

@@ -29,12 +29,14 @@ struct Setup {
   uint32_t threads = 1;
 
   explicit Setup(const CommonFlags& flags);
+  // With the operators that the plugins of the chosen delegates bring.
+  Model load(const std::string& path);
   // For these delegates instead of the configured ones; empty: reference only.
   CompileOptions compile_options(const std::vector<DelegateChoice>& delegates) const;
   CompileOptions compile_options() const { return compile_options(*config.delegates); }
 };
 
 // "reference ran 65 nodes", "npu (Fake NPU) ran 60 nodes in 2 partitions, reference 5, 1 folded".
-std::string summary(const Placement& placement);
+std::string summary(const Placement& placement, const std::string& verb = "ran");
 
 }  // namespace baton::tools
