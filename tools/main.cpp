@@ -27,6 +27,7 @@ constexpr Command kCommands[] = {
     {"inspect", baton::tools::inspect_command, "inputs, outputs, operators, sizes, oddities"},
     {"explain", baton::tools::explain_command, "who runs each node, and why not the others"},
     {"delegates", baton::tools::delegates_command, "every plugin and device found"},
+    {"diff", baton::tools::diff_command, "compares two delegates, or two models, node by node"},
 };
 
 const Command* find(std::string_view name) {

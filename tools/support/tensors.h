@@ -21,6 +21,12 @@ std::vector<std::byte> generated_content(const baton_tensor& tensor);
 // Any numeric element as a double; quantised ones as stored.
 double element(const baton_tensor& tensor, const void* data, uint64_t index);
 
+// All elements; quantised ones as the numbers that they stand for.
+std::vector<double> real_values(const baton_tensor& tensor, const void* data);
+// The reverse of real_values: rounded, and limited to what the type holds. Throws Failure for types
+// that `run` does not fill.
+std::vector<std::byte> stored_values(const baton_tensor& tensor, const std::vector<double>& values);
+
 // Quantisation's first scale and zero point, 0 when there is none.
 float scale_of(const baton_tensor& tensor);
 int64_t zero_point_of(const baton_tensor& tensor);
