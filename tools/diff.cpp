@@ -213,6 +213,12 @@ Json describe_comparison(const Comparison& comparison, bool agrees) {
           {"sqnr_db", difference.sqnr_db}};
 }
 
+// Some converters join the names of all that was fused.
+std::string shortened(const std::string& name) {
+  constexpr size_t kMost = 60;
+  return plain(name.size() <= kMost ? name : name.substr(0, kMost) + "...");
+}
+
 std::string text_of(const Comparison& comparison, bool with_sqnr) {
   if (!comparison.absent.empty()) return comparison.absent;
   if (!comparison.same_shape) return "shapes differ";
@@ -237,7 +243,7 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
   }
 
   const bool several = left.model.subgraph_count() > 1;
-  Table table({"node", "operator", "run by", "against", "tensor", "difference"});
+  Table table({"node", "operator", "run by", "against", "difference", "tensor"});
   Json nodes = Json::array();
   std::string first, first_beyond;
   uint64_t compared = 0, different = 0, beyond = 0, hidden = 0;
@@ -250,7 +256,7 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
     const std::string place =
         fmt::format("{}node {} ({}), tensor '{}'",
                     several ? fmt::format("subgraph {}, ", pair.left.subgraph) : "", pair.node,
-                    pair.op, plain(pair.name));
+                    pair.op, shortened(pair.name));
     ++(comparison.absent.empty() ? compared : hidden);
     if (differs && different++ == 0) first = place;
     if (!agrees && beyond++ == 0) first_beyond = place;
@@ -265,8 +271,8 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
     nodes.push_back(std::move(row));
     table.add({several ? fmt::format("{}:{}", pair.left.subgraph, pair.node)
                        : std::to_string(pair.node),
-               plain(pair.op), run_by, against, plain(pair.name),
-               text_of(comparison, !flags.against_model.empty())});
+               plain(pair.op), run_by, against,
+               text_of(comparison, !flags.against_model.empty()), shortened(pair.name)});
   }
 
   if (flags.json) {
