@@ -306,7 +306,7 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
 int diff_command(int argc, char** argv) {
   Flags flags;
   CLI::App app("Compares two delegates on one model, or two models, node by node.", "baton diff");
-  app.add_option("MODEL,--graph", flags.model, "the .tflite file")->required();
+  app.add_option("MODEL", flags.model, "the .tflite file")->required();
   add_common_flags(app, &flags.common, true);
   add_input_flag(app, &flags.inputs);
   CLI::Option* against = app.add_option("--against", flags.against,

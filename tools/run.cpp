@@ -96,7 +96,7 @@ std::string first_values(const baton_tensor& tensor, const void* data) {
 int run_command(int argc, char** argv) {
   Flags flags;
   CLI::App app("Runs a model, on files or on generated inputs.", "baton run");
-  app.add_option("MODEL,--graph", flags.model, "the .tflite file")->required();
+  app.add_option("MODEL", flags.model, "the .tflite file")->required();
   add_common_flags(app, &flags.common, true);
   add_input_flag(app, &flags.inputs);
   app.add_option("--runs", flags.runs, "times to run; state is carried over (1)")

@@ -220,8 +220,7 @@ nlohmann::ordered_json describe(const baton_tensor& tensor, const std::string& n
           {"zero_point", zero_point_of(tensor)}};
 }
 
-std::vector<std::byte> read_file(const std::string& path, const std::string& what) {
-  constexpr uint64_t kMostBytes = uint64_t{4} << 30;  // a device file may never end
+std::vector<std::byte> read_file(const std::string& path, const std::string& what, uint64_t most) {
   std::error_code problem;
   if (std::filesystem::is_directory(path, problem)) fail("{} '{}' is a directory", what, path);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
@@ -233,7 +232,7 @@ std::vector<std::byte> read_file(const std::string& path, const std::string& wha
     const size_t got = std::fread(piece, 1, sizeof(piece), file.get());
     if (got == 0) break;
     bytes.insert(bytes.end(), piece, piece + got);
-    if (bytes.size() > kMostBytes) fail("{} '{}' has more than 4 GiB", what, path);
+    if (bytes.size() > most) fail("{} '{}' has more than {} bytes", what, path, most);
   }
   if (std::ferror(file.get())) {
     fail("{} '{}' cannot be read to its end: {}", what, path, std::strerror(errno));

@@ -34,7 +34,9 @@ int64_t zero_point_of(const baton_tensor& tensor);
 // {"tensor", "name", "shape", "dtype", "bytes", "scale", "zero_point"}
 nlohmann::ordered_json describe(const baton_tensor& tensor, const std::string& name);
 
-std::vector<std::byte> read_file(const std::string& path, const std::string& what);
+// A file of at most `most` bytes; `what` is its name in the sentence of a Failure.
+std::vector<std::byte> read_file(const std::string& path, const std::string& what,
+                                 uint64_t most = uint64_t{256} << 20);
 // Writes beside the file and renames: an old file survives a failure. Throws Failure.
 void write_file(const std::string& path, const void* data, size_t bytes);
 
