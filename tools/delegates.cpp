@@ -8,6 +8,7 @@
 #include "tools/support/arguments.h"
 #include "tools/support/failure.h"
 #include "tools/support/setup.h"
+#include "tools/support/table.h"
 #include "tools/support/tensors.h"
 
 namespace baton::tools {
@@ -129,7 +130,7 @@ int delegates_command(int argc, char** argv) {
     json["plugins"].push_back(describe_plugin(list, i));
   }
   if (as_json) {
-    fmt::print("{}\n", json.dump(1));
+    print_json(json);
     return 0;
   }
   fmt::print("reference {}: the core's own kernels, always there\n", baton_version());

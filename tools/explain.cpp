@@ -181,7 +181,7 @@ int explain_command(int argc, char** argv) {
   std::string path;
   bool as_json = false;
   CLI::App app("Says who runs each node, and why not the others.", "baton explain");
-  app.add_option("MODEL,--graph", path, "the .tflite file")->required();
+  app.add_option("MODEL", path, "the .tflite file")->required();
   add_common_flags(app, &common, true);
   app.add_flag("--json", as_json, "prints JSON");
   if (const auto status = parse_arguments(app, argc, argv)) return *status;

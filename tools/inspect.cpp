@@ -253,7 +253,7 @@ int inspect_command(int argc, char** argv) {
   std::string path;
   bool as_json = false;
   CLI::App app("Says what is in a model file.", "baton inspect");
-  app.add_option("MODEL,--graph", path, "the .tflite file")->required();
+  app.add_option("MODEL", path, "the .tflite file")->required();
   add_common_flags(app, &common, false);
   app.add_flag("--json", as_json, "prints JSON");
   if (const auto status = parse_arguments(app, argc, argv)) return *status;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
+#include <cmath>
 #include <numeric>
 
 #include "tools/commands.h"
@@ -13,6 +13,7 @@
 #include "tools/support/arguments.h"
 #include "tools/support/failure.h"
 #include "tools/support/setup.h"
+#include "tools/support/table.h"
 #include "tools/support/tensors.h"
 
 namespace baton::tools {
@@ -36,6 +37,15 @@ std::vector<std::string> read_labels(const std::string& path) {
   }
   if (!line.empty()) end_line();
   return labels;
+}
+
+void require_labels(const std::vector<std::string>& labels, const std::string& path,
+                    const baton_tensor& output) {
+  if (output.flags & BATON_TENSOR_UNKNOWN_SHAPE) return;
+  if (const uint64_t classes = element_count(output); labels.size() < classes) {
+    fail("the label file '{}' has {}, the model has {} classes", path,
+         counted(labels.size(), "line"), classes);
+  }
 }
 
 image::InputSpec input_spec(const Session& session, const CLI::Option* mean, const CLI::Option* std,
@@ -86,6 +96,7 @@ int label_image_command(int argc, char** argv) {
     fail("'{}' is no picture classifier: it has {} inputs and {} outputs", graph,
          session.input_count(), session.output_count());
   }
+  require_labels(labels, label_file, session.output(0));
   const auto input =
       image::image_to_input(*decoded, input_spec(session, mean, std, normalisation), &problem);
   if (!input) fail("{}", problem);
@@ -101,23 +112,17 @@ int label_image_command(int argc, char** argv) {
   }
 
   const baton_tensor& output = session.output(0);
+  require_labels(labels, label_file, output);
   const uint64_t classes = element_count(output);
-  if (labels.size() < classes) {
-    fail("the label file '{}' has {} lines, the model has {} classes", label_file, labels.size(),
-         classes);
-  }
-  const auto score = [&](uint64_t i) {
-    const double stored = element(output, session.output_data(0), i);
-    return output.quantization->count == 0
-               ? stored
-               : scale_of(output) * (stored - static_cast<double>(zero_point_of(output)));
-  };
+  const std::vector<double> scores = real_values(output, session.output_data(0));
   std::vector<uint64_t> order(classes);
   std::iota(order.begin(), order.end(), uint64_t{0});
+  // NaN comes last.
+  const auto rank = [&](uint64_t i) { return std::isnan(scores[i]) ? -INFINITY : scores[i]; };
   std::stable_sort(order.begin(), order.end(),
-                   [&](uint64_t a, uint64_t b) { return score(a) > score(b); });
+                   [&](uint64_t a, uint64_t b) { return rank(a) > rank(b); });
   for (uint64_t i = 0; i < std::min<uint64_t>(count, classes); ++i) {
-    fmt::print("{:.6f}: {} {}\n", score(order[i]), order[i], labels[order[i]]);
+    fmt::print("{:.6f}: {} {}\n", scores[order[i]], order[i], plain(labels[order[i]]));
   }
   fmt::print("{}{:.3f} ms; {}\n", runs == 1 ? "" : "best of the runs ", best_ms,
              summary(session.placement()));

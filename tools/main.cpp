@@ -2,8 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "tools/commands.h"
 #include "tools/support/failure.h"
 #include "tools/support/near_name.h"
+#include "tools/support/table.h"
 
 namespace {
 
@@ -27,6 +30,7 @@ constexpr Command kCommands[] = {
     {"inspect", baton::tools::inspect_command, "inputs, outputs, operators, sizes, oddities"},
     {"explain", baton::tools::explain_command, "who runs each node, and why not the others"},
     {"delegates", baton::tools::delegates_command, "every plugin and device found"},
+    {"diff", baton::tools::diff_command, "compares two delegates, or two models, node by node"},
 };
 
 const Command* find(std::string_view name) {
@@ -42,16 +46,26 @@ void print_help() {
   for (const Command& command : kCommands) fmt::print("  {:<14}{}\n", command.name, command.summary);
 }
 
+// One line, whatever names from files are in it.
+int report(const Command& command, const char* sentence, int exit_status) {
+  fmt::print(stderr, "baton {}: {}\n", command.name, baton::tools::plain(sentence));
+  return exit_status;
+}
+
 // The last resort for what no command turned into a sentence itself.
 int call(const Command& command, int argc, char** argv) {
   try {
-    return command.function(argc, argv);
+    const int exit_status = command.function(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      return report(command, "the standard output cannot be written", 1);
+    }
+    return exit_status;
   } catch (const baton::tools::Failure& failure) {
-    fmt::print(stderr, "baton {}: {}\n", command.name, failure.what());
-    return failure.exit_status();
+    return report(command, failure.what(), failure.exit_status());
+  } catch (const std::bad_alloc&) {
+    return report(command, "out of memory", 1);
   } catch (const std::exception& problem) {
-    fmt::print(stderr, "baton {}: {}\n", command.name, problem.what());
-    return 1;
+    return report(command, problem.what(), 1);
   }
 }
 

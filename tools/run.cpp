@@ -11,6 +11,7 @@
 #include "tools/support/failure.h"
 #include "tools/support/inputs.h"
 #include "tools/support/setup.h"
+#include "tools/support/table.h"
 #include "tools/support/tensors.h"
 
 namespace baton::tools {
@@ -53,7 +54,7 @@ void write_outputs(const Session& session, const Flags& flags) {
     meta["outputs"].push_back(describe(tensor, session.output_name(i)));
     meta["outputs"].back()["file"] = name;
   }
-  const std::string text = meta.dump(1) + "\n";
+  const std::string text = json_text(meta);
   write_file(flags.out_dir + "/meta.json", text.data(), text.size());
 }
 
@@ -74,7 +75,7 @@ Json check_against_reference(const Setup& setup, const Model& model, const Sessi
                       {"max_abs_diff", difference.largest},
                       {"max_rel_diff", difference.relative()}});
     if (!flags.json) {
-      fmt::print("check output '{}': {}\n", session.output_name(i), difference.text());
+      fmt::print("check output '{}': {}\n", plain(session.output_name(i)), difference.text());
     }
   }
   return result;
@@ -95,7 +96,7 @@ std::string first_values(const baton_tensor& tensor, const void* data) {
 int run_command(int argc, char** argv) {
   Flags flags;
   CLI::App app("Runs a model, on files or on generated inputs.", "baton run");
-  app.add_option("MODEL,--graph", flags.model, "the .tflite file")->required();
+  app.add_option("MODEL", flags.model, "the .tflite file")->required();
   add_common_flags(app, &flags.common, true);
   add_input_flag(app, &flags.inputs);
   app.add_option("--runs", flags.runs, "times to run; state is carried over (1)")
@@ -123,13 +124,14 @@ int run_command(int argc, char** argv) {
   for (uint32_t i = 0; i < session.input_count(); ++i) {
     json["inputs"].push_back(describe(session.input(i), session.input_name(i)));
     if (flags.json) continue;
-    fmt::print("input {} '{}' {}\n", i, session.input_name(i), type_and_shape(session.input(i)));
+    fmt::print("input {} '{}' {}\n", i, plain(session.input_name(i)),
+               type_and_shape(session.input(i)));
   }
   for (uint32_t i = 0; i < session.output_count(); ++i) {
     const baton_tensor& tensor = session.output(i);
     json["outputs"].push_back(describe(tensor, session.output_name(i)));
     if (flags.json) continue;
-    fmt::print("output {} '{}' {}: {}\n", i, session.output_name(i), type_and_shape(tensor),
+    fmt::print("output {} '{}' {}: {}\n", i, plain(session.output_name(i)), type_and_shape(tensor),
                first_values(tensor, session.output_data(i)));
   }
   bool agrees = true;
@@ -137,7 +139,7 @@ int run_command(int argc, char** argv) {
     json["check"] = check_against_reference(setup, model, session, inputs, flags, &agrees);
   }
   if (flags.json) {
-    fmt::print("{}\n", json.dump(1));
+    print_json(json);
   } else {
     fmt::print("{}\n", who);
     if (flags.runs == 1) {

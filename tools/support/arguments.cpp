@@ -22,7 +22,8 @@ std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv) {
     }
     misuse("{}; see --help", text);
   }
-  const std::vector<std::string> extras = app.remaining();
+  std::vector<std::string> extras = app.remaining();
+  if (!extras.empty() && extras.front() == "--") extras.erase(extras.begin());
   if (extras.empty()) return std::nullopt;
   const std::string& extra = extras.front();
   if (extra.empty() || extra[0] != '-') {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "baton/baton.hpp"
 
@@ -14,17 +15,22 @@ struct Difference {
   uint64_t different = 0;
   uint64_t first = 0;         // element that differs
   uint64_t not_finite = 0;    // NaN or infinite where the expected one is not, or the reverse
+  uint64_t both_not_finite = 0;
   double largest = 0;         // absolute
   double largest_value = 0;   // magnitude of what was expected
   bool integer = false;
   double tolerance = 1e-4;
+  double sqnr_db = 0;         // signal to difference; infinite where nothing differs
 
   double relative() const;
   bool agrees() const;
   std::string text() const;   // one clause
 };
 
-// `expected` has the same type and shape.
+// The same of any numbers, as floats; as many of each.
+Difference compare(const std::vector<double>& actual, const std::vector<double>& expected,
+                   double tolerance = 1e-4);
+// `expected` has the same type and shape. Quantised elements are compared as stored.
 Difference compare(const baton_tensor& tensor, const void* actual, const void* expected,
                    double tolerance = 1e-4);
 

@@ -8,6 +8,7 @@
 
 #include "tools/support/failure.h"
 #include "tools/support/near_name.h"
+#include "tools/support/tensors.h"
 
 namespace baton::tools {
 namespace {
@@ -110,13 +111,13 @@ void add_options(const std::string& file, const Section& root, const toml::node&
 }  // namespace
 
 Config read_config(const std::string& path) {
+  const std::vector<std::byte> bytes = read_file(path, "the configuration file");
   toml::table table;
   try {
-    table = toml::parse_file(path);
+    table = toml::parse(
+        std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), path);
   } catch (const toml::parse_error& problem) {
-    const auto line = problem.source().begin.line;
-    if (line == 0) fail("the configuration file '{}' cannot be read", path);
-    misuse("{}, line {}: {}", path, line, problem.description());
+    misuse("{}, line {}: {}", path, problem.source().begin.line, problem.description());
   }
   const Section root(path, "", table);
   root.only({"delegates", "delegate", "threads", "strict", "min_partition_nodes", "max_partitions",

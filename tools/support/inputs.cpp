@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <map>
 
 #include "tools/support/failure.h"
@@ -60,11 +61,18 @@ InputContents input_contents(const Session& session, const std::vector<std::stri
       result.push_back(generated_content(tensor));
       continue;
     }
-    result.push_back(read_file(file->second, "the input file"));
-    if (result.back().size() != tensor.bytes) {
+    const auto require_size = [&](uint64_t bytes) {
+      if (bytes == tensor.bytes) return;
       fail("input '{}' has {} bytes ({}), '{}' has {}", session.input_name(i), tensor.bytes,
-           type_and_shape(tensor), file->second, result.back().size());
+           type_and_shape(tensor), file->second, bytes);
+    };
+    std::error_code problem;
+    if (std::filesystem::is_regular_file(file->second, problem)) {
+      const uint64_t bytes = std::filesystem::file_size(file->second, problem);
+      if (!problem) require_size(bytes);
     }
+    result.push_back(read_file(file->second, "the input file", tensor.bytes));
+    require_size(result.back().size());
   }
   return result;
 }

@@ -100,7 +100,9 @@ Model Setup::load(const std::string& path) {
     // Other failures are for the compilation to judge: it may fall back.
     if (status.code() == BATON_NOT_FOUND) check(status);
   }
-  return check(runtime.load(path));
+  Result<Model> model = runtime.load(path);
+  if (!model) fail("{}", model.message());
+  return std::move(*model);
 }
 
 CompileOptions Setup::compile_options(const std::vector<DelegateChoice>& delegates) const {

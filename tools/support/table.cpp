@@ -75,9 +75,11 @@ std::string plain(std::string text) {
   return text;
 }
 
-void print_json(const nlohmann::ordered_json& json) {
+std::string json_text(const nlohmann::ordered_json& json) {
   using Json = nlohmann::ordered_json;
-  fmt::print("{}\n", json.dump(1, ' ', false, Json::error_handler_t::replace));
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
+
+void print_json(const nlohmann::ordered_json& json) { fmt::print("{}", json_text(json)); }
 
 }  // namespace baton::tools

@@ -29,7 +29,9 @@ std::string ranges(const std::vector<uint32_t>& ascending);
 // Control characters as '?': a name from a file stays on its line.
 std::string plain(std::string text);
 
-// To stdout; bytes that are no UTF-8 are replaced.
+// Bytes that are no UTF-8 are replaced.
+std::string json_text(const nlohmann::ordered_json& json);
+// To stdout.
 void print_json(const nlohmann::ordered_json& json);
 
 }  // namespace baton::tools

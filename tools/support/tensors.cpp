@@ -1,10 +1,13 @@
 #include "tools/support/tensors.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <memory>
 
 #include "tools/support/failure.h"
@@ -117,6 +120,88 @@ double element(const baton_tensor& tensor, const void* data, uint64_t index) {
   }
 }
 
+namespace {
+
+// Calls fn(element, scale, zero point); scale 0 where there is none.
+template <typename Fn>
+void for_each_scaled(const baton_tensor& tensor, const Fn& fn) {
+  const baton_quantization& quantization = *tensor.quantization;
+  const uint64_t count = element_count(tensor);
+  uint64_t inner = 1;  // elements from one index of the quantised dimension to the next
+  if (quantization.kind == BATON_QUANTIZATION_PER_AXIS) {
+    for (uint32_t i = static_cast<uint32_t>(quantization.axis) + 1; i < tensor.rank; ++i) {
+      inner *= static_cast<uint64_t>(tensor.dims[i]);
+    }
+  }
+  const bool scaled = quantization.kind == BATON_QUANTIZATION_PER_TENSOR ||
+                      quantization.kind == BATON_QUANTIZATION_PER_AXIS;
+  for (uint64_t i = 0; i < count; ++i) {
+    const uint64_t q = scaled && quantization.count > 1 ? i / inner % quantization.count : 0;
+    fn(i, scaled ? static_cast<double>(quantization.scales[q]) : 0.0,
+       scaled ? static_cast<double>(quantization.zero_points[q]) : 0.0);
+  }
+}
+
+template <typename T>
+std::vector<std::byte> store_integers(const std::vector<double>& values) {
+  // Of 64-bit types the limits are not doubles: the next ones inside are.
+  const double low = static_cast<double>(std::numeric_limits<T>::min());
+  const double high = sizeof(T) < 8 ? static_cast<double>(std::numeric_limits<T>::max())
+                                    : std::nextafter(static_cast<double>(std::numeric_limits<T>::max()), 0);
+  std::vector<std::byte> bytes(values.size() * sizeof(T));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const double value = std::isnan(values[i]) ? 0 : std::clamp(std::round(values[i]), low, high);
+    const T stored = static_cast<T>(value);
+    std::memcpy(bytes.data() + i * sizeof(T), &stored, sizeof(T));
+  }
+  return bytes;
+}
+
+template <typename T>
+std::vector<std::byte> store_floats(const std::vector<double>& values) {
+  std::vector<std::byte> bytes(values.size() * sizeof(T));
+  for (size_t i = 0; i < values.size(); ++i) {
+    const T stored = static_cast<T>(values[i]);
+    std::memcpy(bytes.data() + i * sizeof(T), &stored, sizeof(T));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<double> real_values(const baton_tensor& tensor, const void* data) {
+  std::vector<double> values(element_count(tensor));
+  for_each_scaled(tensor, [&](uint64_t i, double scale, double zero_point) {
+    const double stored = element(tensor, data, i);
+    values[i] = scale == 0 ? stored : scale * (stored - zero_point);
+  });
+  return values;
+}
+
+std::vector<std::byte> stored_values(const baton_tensor& tensor, const std::vector<double>& values) {
+  std::vector<double> stored(values);
+  for_each_scaled(tensor, [&](uint64_t i, double scale, double zero_point) {
+    if (scale != 0) stored[i] = values[i] / scale + zero_point;
+  });
+  switch (tensor.dtype) {
+    case BATON_FLOAT32: return store_floats<float>(stored);
+    case BATON_FLOAT64: return store_floats<double>(stored);
+    case BATON_FLOAT16: return store_floats<Eigen::half>(stored);
+    case BATON_BOOL:
+    case BATON_UINT8: return store_integers<uint8_t>(stored);
+    case BATON_INT8: return store_integers<int8_t>(stored);
+    case BATON_INT16: return store_integers<int16_t>(stored);
+    case BATON_UINT16: return store_integers<uint16_t>(stored);
+    case BATON_INT32: return store_integers<int32_t>(stored);
+    case BATON_UINT32: return store_integers<uint32_t>(stored);
+    case BATON_INT64: return store_integers<int64_t>(stored);
+    case BATON_UINT64: return store_integers<uint64_t>(stored);
+    default:
+      fail("input '{}' is {}, which numbers cannot fill", tensor.name,
+           baton_dtype_name(tensor.dtype));
+  }
+}
+
 float scale_of(const baton_tensor& tensor) {
   return tensor.quantization->count > 0 ? tensor.quantization->scales[0] : 0.0f;
 }
@@ -135,8 +220,7 @@ nlohmann::ordered_json describe(const baton_tensor& tensor, const std::string& n
           {"zero_point", zero_point_of(tensor)}};
 }
 
-std::vector<std::byte> read_file(const std::string& path, const std::string& what) {
-  constexpr uint64_t kMostBytes = uint64_t{4} << 30;  // a device file may never end
+std::vector<std::byte> read_file(const std::string& path, const std::string& what, uint64_t most) {
   std::error_code problem;
   if (std::filesystem::is_directory(path, problem)) fail("{} '{}' is a directory", what, path);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
@@ -148,7 +232,7 @@ std::vector<std::byte> read_file(const std::string& path, const std::string& wha
     const size_t got = std::fread(piece, 1, sizeof(piece), file.get());
     if (got == 0) break;
     bytes.insert(bytes.end(), piece, piece + got);
-    if (bytes.size() > kMostBytes) fail("{} '{}' has more than 4 GiB", what, path);
+    if (bytes.size() > most) fail("{} '{}' has more than {} bytes", what, path, most);
   }
   if (std::ferror(file.get())) {
     fail("{} '{}' cannot be read to its end: {}", what, path, std::strerror(errno));

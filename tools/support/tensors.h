@@ -21,6 +21,12 @@ std::vector<std::byte> generated_content(const baton_tensor& tensor);
 // Any numeric element as a double; quantised ones as stored.
 double element(const baton_tensor& tensor, const void* data, uint64_t index);
 
+// All elements; quantised ones as the numbers that they stand for.
+std::vector<double> real_values(const baton_tensor& tensor, const void* data);
+// The reverse of real_values: rounded, and limited to what the type holds. Throws Failure for types
+// that `run` does not fill.
+std::vector<std::byte> stored_values(const baton_tensor& tensor, const std::vector<double>& values);
+
 // Quantisation's first scale and zero point, 0 when there is none.
 float scale_of(const baton_tensor& tensor);
 int64_t zero_point_of(const baton_tensor& tensor);
@@ -28,7 +34,9 @@ int64_t zero_point_of(const baton_tensor& tensor);
 // {"tensor", "name", "shape", "dtype", "bytes", "scale", "zero_point"}
 nlohmann::ordered_json describe(const baton_tensor& tensor, const std::string& name);
 
-std::vector<std::byte> read_file(const std::string& path, const std::string& what);
+// A file of at most `most` bytes; `what` is its name in the sentence of a Failure.
+std::vector<std::byte> read_file(const std::string& path, const std::string& what,
+                                 uint64_t most = uint64_t{256} << 20);
 // Writes beside the file and renames: an old file survives a failure. Throws Failure.
 void write_file(const std::string& path, const void* data, size_t bytes);
 
