@@ -48,15 +48,15 @@ class FolderStore : public BlobStore {
     const uint64_t size = std::filesystem::file_size(path, code);
     Header header{};
     if (code || std::fread(&header, sizeof(header), 1, file.get()) != 1 ||
-        std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 ||
-        header.key_bytes != key.size() || size < sizeof(header) + key.size() ||
+        std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0 || header.key_bytes != key.size() ||
+        size < sizeof(header) + key.size() ||
         header.blob_bytes != size - sizeof(header) - key.size()) {
       return missing("it is damaged, or another program's");
     }
     std::string found(key.size(), 0);
     std::vector<uint8_t> bytes(static_cast<size_t>(header.blob_bytes));
     if (std::fread(found.data(), 1, found.size(), file.get()) != found.size() || found != key ||
-        std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size() ||
+        (!bytes.empty() && std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) ||
         fnv(fnv(kFnvStart, key.data(), key.size()), bytes.data(), bytes.size()) !=
             header.checksum) {
       return missing("it is damaged, or another program's");
@@ -81,10 +81,11 @@ class FolderStore : public BlobStore {
     header.blob_bytes = bytes.size();
     header.checksum = fnv(fnv(kFnvStart, key.data(), key.size()), bytes.data(), bytes.size());
     File file(std::fopen(part.c_str(), "wbe"));
-    bool good = file != nullptr && std::fwrite(&header, sizeof(header), 1, file.get()) == 1 &&
-                std::fwrite(key.data(), 1, key.size(), file.get()) == key.size() &&
-                std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size() &&
-                std::fflush(file.get()) == 0;
+    bool good =
+        file != nullptr && std::fwrite(&header, sizeof(header), 1, file.get()) == 1 &&
+        std::fwrite(key.data(), 1, key.size(), file.get()) == key.size() &&
+        (bytes.empty() || std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size()) &&
+        std::fflush(file.get()) == 0;
     int why = errno;
     file.reset();
     if (good && std::rename(part.c_str(), path.c_str()) != 0) {

@@ -163,9 +163,10 @@ class Answers {
     }
     uint32_t between = 0;
     if (!is_convex(subgraph_, sorted, &between)) {
-      return lied(format("it proposed a cyclic partition: %s runs between nodes of the group that "
-                         "begins with operator %u, but is not in it",
-                         subgraph_.place(between).c_str(), sorted.front()));
+      return lied(
+          format("it proposed a cyclic partition: %s runs between nodes of the group that "
+                 "begins with operator %u, but is not in it",
+                 subgraph_.place(between).c_str(), sorted.front()));
     }
     if (!sorted.empty()) examination_.groups.push_back(std::move(sorted));
   }
@@ -256,9 +257,9 @@ Status Delegate::screen(const ExamineRequest& request, uint32_t index,
         return keep(BATON_REASON_HOST_ONLY, "control flow, resources and strings stay in the core");
       }
       if ((info.flags & BATON_TENSOR_UNKNOWN_SHAPE) != 0) {
-        return keep(BATON_REASON_DYNAMIC_SHAPE,
-                    format("the shape of tensor %d ('%s') is not known before the run", tensor,
-                           info.name));
+        return keep(
+            BATON_REASON_DYNAMIC_SHAPE,
+            format("the shape of tensor %d ('%s') is not known before the run", tensor, info.name));
       }
     }
   }
@@ -367,9 +368,8 @@ void Delegate::save(baton_program* program, BlobStore& store, const std::string&
     all.insert(all.end(), begin, begin + count);
     return BATON_OK;
   };
-  Status status = call(Plugin::Serial::kYes, "save the program", [&] {
-    return plugin_->program_cache()->save(program, write, &bytes);
-  });
+  Status status = call(Plugin::Serial::kYes, "save the program",
+                       [&] { return plugin_->program_cache()->save(program, write, &bytes); });
   if (status.ok()) status = store.write(key, bytes);
   if (!status.ok() && status.code() != BATON_UNSUPPORTED) {
     plugin_->services().log(BATON_LOG_WARNING, status.message().c_str());
@@ -380,8 +380,7 @@ Result<std::shared_ptr<Program>> Delegate::compile(std::shared_ptr<const Graph> 
                                                    Partition partition,
                                                    std::span<const Value> values,
                                                    BlobStore* store) const {
-  std::shared_ptr<Program> program(
-      new Program(shared_from_this(), graph, std::move(partition)));
+  std::shared_ptr<Program> program(new Program(shared_from_this(), graph, std::move(partition)));
   if (!program->constants_.complete()) {
     return error(BATON_OUT_OF_MEMORY, "there is no memory for aligned constants of delegate %s",
                  name().c_str());

@@ -34,7 +34,7 @@ class OutputWatch;
 
 struct DelegateSpec {
   std::string plugin;  // a name, or the path of a file
-  Options options;     // `device` (number, or part of the name) among them; default: the first usable
+  Options options;  // `device` (number, or part of the name) among them; default: the first usable
 };
 
 struct NodeAnswer {
@@ -42,11 +42,11 @@ struct NodeAnswer {
   bool offered = false;  // false: the host kept it back, for `reason`
   int64_t cost_ns = -1;  // -1: not known
   uint32_t reason = BATON_REASON_NONE;
-  std::string text;      // why not; one sentence, "" when yes
+  std::string text;  // why not; one sentence, "" when yes
 };
 
 struct Examination {
-  std::vector<NodeAnswer> nodes;  // by node index
+  std::vector<NodeAnswer> nodes;              // by node index
   std::vector<std::vector<uint32_t>> groups;  // proposed; convex, disjoint, all answered yes
 };
 
@@ -80,9 +80,9 @@ class Delegate : public std::enable_shared_from_this<Delegate> {
 
   Result<Examination> examine(const ExamineRequest& request) const;
 
-  // `values` as in ExamineRequest. With `store`, a program that an earlier process compiled is taken
-  // from there where the plugin accepts it; a new one is kept there. What goes wrong with the store
-  // is logged and is no error.
+  // `values` as in ExamineRequest. With `store`, a program that an earlier process compiled is
+  // taken from there where the plugin accepts it; a new one is kept there. What goes wrong with the
+  // store is logged and is no error.
   Result<std::shared_ptr<Program>> compile(std::shared_ptr<const Graph> graph, Partition partition,
                                            std::span<const Value> values,
                                            BlobStore* store = nullptr) const;
@@ -123,8 +123,9 @@ class Program : public std::enable_shared_from_this<Program> {
   // True when it came from a BlobStore.
   bool from_store() const { return from_store_; }
 
-  // BATON_RECOMPILE_NEEDED: compile again with these values.
-  Result<std::unique_ptr<Instance>> instantiate(std::span<const Value> values);
+  // For a session with so many threads. BATON_RECOMPILE_NEEDED: compile again with these values.
+  Result<std::unique_ptr<Instance>> instantiate(std::span<const Value> values,
+                                                uint32_t threads = 1);
 
  private:
   friend class Delegate;
@@ -196,7 +197,7 @@ class Instance {
  private:
   friend class Program;
   friend class Fence;
-  explicit Instance(std::shared_ptr<Program> program);
+  Instance(std::shared_ptr<Program> program, uint32_t threads);
   Status start(std::span<const Value> values);
   Status take_shapes(std::span<const Value> values, const baton_instance_info& info);
   Status check_ready() const;
@@ -206,6 +207,7 @@ class Instance {
   static const baton_buffer* at(const std::vector<baton_buffer>& buffers, uint32_t position);
 
   std::shared_ptr<Program> program_;
+  uint32_t threads_;
   baton_instance* object_ = nullptr;
   uint64_t scratch_bytes_ = 0;
   std::atomic<bool> failed_{false};
@@ -225,7 +227,8 @@ class Fence {
   Fence(const Fence&) = delete;
   Fence& operator=(const Fence&) = delete;
 
-  // BATON_TIMED_OUT after timeout_ns (UINT64_MAX: never), else how the execution ended. [any thread]
+  // BATON_TIMED_OUT after timeout_ns (UINT64_MAX: never), else how the execution ended. [any
+  // thread]
   Status wait(uint64_t timeout_ns);
   // Asks for an early end. [any thread]
   void cancel();

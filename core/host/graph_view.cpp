@@ -28,7 +28,7 @@ Partition make_partition(const Subgraph& subgraph, std::vector<uint32_t> nodes) 
 
   std::vector<bool> inside(subgraph.nodes.size());
   for (const uint32_t node : nodes) inside[node] = true;
-  std::vector<bool> made(subgraph.tensors.size());       // by a node of the partition
+  std::vector<bool> made(subgraph.tensors.size());  // by a node of the partition
   std::vector<bool> read_outside(subgraph.tensors.size());
   for (const int32_t tensor : subgraph.outputs) read_outside[static_cast<size_t>(tensor)] = true;
   for (size_t i = 0; i < subgraph.nodes.size(); ++i) {
@@ -225,8 +225,9 @@ void GraphView::fill_abi() {
 #undef BATON_SELF
 }
 
-ShapesView::ShapesView(std::span<const Value> values) : values_(values) {
+ShapesView::ShapesView(std::span<const Value> values, uint32_t threads) : values_(values) {
   abi_.struct_size = sizeof(abi_);
+  abi_.thread_count = threads;
   abi_.context = this;
   abi_.dims = [](const baton_shapes* shapes, int32_t tensor, const int32_t** dims) -> int32_t {
     const ShapesView& self = *static_cast<const ShapesView*>(shapes->context);

@@ -58,8 +58,9 @@ class PartitionConstants {
   bool complete_ = true;
 };
 
-// Shapes come from `values` (by tensor index), or where that is empty from the graph. The view shows
-// memory of `values` only while it is used; what a compiled program may keep belongs to the graph.
+// Shapes come from `values` (by tensor index), or where that is empty from the graph. The view
+// shows memory of `values` only while it is used; what a compiled program may keep belongs to the
+// graph.
 class GraphView {
  public:
   // Every node; `offered` by node index.
@@ -91,7 +92,7 @@ class GraphView {
 // baton_shapes over the values of a session. Valid as long as `values`.
 class ShapesView {
  public:
-  explicit ShapesView(std::span<const Value> values);
+  ShapesView(std::span<const Value> values, uint32_t threads);
   ShapesView(const ShapesView&) = delete;
   ShapesView& operator=(const ShapesView&) = delete;
   const baton_shapes* abi() const { return &abi_; }

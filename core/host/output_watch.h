@@ -23,8 +23,8 @@ class OutputWatch {
   void divert(std::vector<baton_buffer>* buffers);
   // Puts the own memory back.
   void restore(std::vector<baton_buffer>* buffers);
-  // After divert, execution and restore: "" when all is well (the content was then copied to the own
-  // memory), else what the plugin did to buffer *position.
+  // After divert, execution and restore: "" when all is well (the content was then copied to the
+  // own memory), else what the plugin did to buffer *position.
   std::string collect(const std::vector<baton_buffer>& buffers, size_t* position);
 
  private:

@@ -52,8 +52,8 @@ Status Plugin::start() {
     BATON_ASSIGN_OR_RETURN(thread_, PluginThread::start());
   }
   baton_plugin* object = nullptr;
-  BATON_RETURN_IF_ERROR(call(Serial::kNo, label_, "start",
-                             [&] { return library_->info().create(&host_, &object); }));
+  BATON_RETURN_IF_ERROR(
+      call(Serial::kNo, label_, "start", [&] { return library_->info().create(&host_, &object); }));
   if (object == nullptr) {
     return error(BATON_ERROR, "%s failed to start: create gave no object", label_.c_str());
   }
@@ -120,8 +120,8 @@ Status Plugin::read_extensions() {
     return {};
   };
   const void* table = nullptr;
-#define BATON_READ_EXTENSION(id, type, member)             \
-  BATON_RETURN_IF_ERROR(read(id, sizeof(type), &table));   \
+#define BATON_READ_EXTENSION(id, type, member)           \
+  BATON_RETURN_IF_ERROR(read(id, sizeof(type), &table)); \
   member = static_cast<const type*>(table)
   BATON_READ_EXTENSION(BATON_EXT_PROGRAM_CACHE, baton_ext_program_cache, program_cache_);
   BATON_READ_EXTENSION(BATON_EXT_PROFILE, baton_ext_profile, profile_);
@@ -189,8 +189,7 @@ Status Plugin::call_function(Serial serial, const std::string& who, const char* 
   const char* label = who.c_str();
   if (task.threw || call.threw) {
     const std::string what = one_line((task.threw ? task.what : call.text).c_str());
-    return Status(BATON_ERROR,
-                  format("%s failed to %s: it threw %s", label, stage, what.c_str()),
+    return Status(BATON_ERROR, format("%s failed to %s: it threw %s", label, stage, what.c_str()),
                   BATON_REASON_OTHER);
   }
   const uint32_t reason = call.reported ? call.reason : uint32_t{BATON_REASON_OTHER};

@@ -11,12 +11,10 @@ namespace baton {
 namespace {
 
 constexpr char kQuerySymbol[] = "baton_plugin_query";
-constexpr uint32_t kMaxCount = 4096;      // options or operators: more is a broken plugin
+constexpr uint32_t kMaxCount = 4096;  // options or operators: more is a broken plugin
 constexpr size_t kMaxNameLength = 64;
 
-std::string abi_text(uint32_t version) {
-  return format("%u.%u", version >> 16, version & 0xFFFFu);
-}
+std::string abi_text(uint32_t version) { return format("%u.%u", version >> 16, version & 0xFFFFu); }
 
 bool valid_name(const char* name) {
   if (name == nullptr || *name < 'a' || *name > 'z') return false;
@@ -29,10 +27,14 @@ bool valid_name(const char* name) {
 
 const char* type_text(int32_t type) {
   switch (type) {
-    case BATON_OPTION_INT: return "a whole number";
-    case BATON_OPTION_FLOAT: return "a number";
-    case BATON_OPTION_BOOL: return "true or false";
-    default: return "text";
+    case BATON_OPTION_INT:
+      return "a whole number";
+    case BATON_OPTION_FLOAT:
+      return "a number";
+    case BATON_OPTION_BOOL:
+      return "true or false";
+    default:
+      return "text";
   }
 }
 

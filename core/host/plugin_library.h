@@ -33,8 +33,8 @@ class PluginLibrary {
   bool one_thread() const;
 
   // Checks names, types and choices against the schema. The result has every option of the schema
-  // with its value (the user's in canonical form, else the default), in the schema's order. `device`
-  // must have been taken out.
+  // with its value (the user's in canonical form, else the default), in the schema's order.
+  // `device` must have been taken out.
   Result<Options> check_options(const Options& given) const;
 
  private:

@@ -30,12 +30,15 @@ PluginThread::~PluginThread() {
 
 void PluginThread::run(void (*fn)(void*), void* context) {
   if (pthread_equal(pthread_self(), thread_)) return fn(context);
-  const std::lock_guard turn(turn_);
   std::unique_lock lock(mutex_);
+  const uint64_t own_turn = next_turn_++;
+  changed_.wait(lock, [&] { return turn_ == own_turn; });
   task_ = fn;
   context_ = context;
   changed_.notify_all();
   changed_.wait(lock, [&] { return task_ == nullptr; });
+  ++turn_;
+  changed_.notify_all();
 }
 
 void* PluginThread::main(void* self) {

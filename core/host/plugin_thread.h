@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 
@@ -19,7 +20,7 @@ class PluginThread {
   PluginThread& operator=(const PluginThread&) = delete;
 
   // Runs fn(context) there and returns when it is done; at once when this is that thread. Callers
-  // take turns. Allocates nothing.
+  // are served in the order in which they came. Allocates nothing.
   void run(void (*fn)(void*), void* context);
 
  private:
@@ -28,9 +29,10 @@ class PluginThread {
   void loop();
 
   pthread_t thread_{};
-  std::mutex turn_;  // held by the caller whose task it is
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
+  uint64_t next_turn_ = 0;
+  uint64_t turn_ = 0;  // the caller whose task is run
   void (*task_)(void*) = nullptr;
   void* context_ = nullptr;
   bool stop_ = false;

@@ -44,15 +44,17 @@ Program::~Program() {
   }));
 }
 
-Result<std::unique_ptr<Instance>> Program::instantiate(std::span<const Value> values) {
-  std::unique_ptr<Instance> instance(new Instance(shared_from_this()));
+Result<std::unique_ptr<Instance>> Program::instantiate(std::span<const Value> values,
+                                                       uint32_t threads) {
+  std::unique_ptr<Instance> instance(new Instance(shared_from_this(), threads));
   BATON_RETURN_IF_ERROR(instance->start(values));
   return instance;
 }
 
 // ---- Instance ---------------------------------------------------------------------------------
 
-Instance::Instance(std::shared_ptr<Program> program) : program_(std::move(program)) {
+Instance::Instance(std::shared_ptr<Program> program, uint32_t threads)
+    : program_(std::move(program)), threads_(threads) {
   const Partition& partition = program_->partition();
   const auto make = [](size_t count) {
     baton_buffer empty{};
@@ -99,7 +101,7 @@ Status Instance::after(Status status) {
 
 Status Instance::start(std::span<const Value> values) {
   const Delegate& delegate = program_->delegate();
-  const ShapesView shapes(values);
+  const ShapesView shapes(values, threads_);
   baton_instance_info info{};
   info.struct_size = sizeof(info);
   baton_instance* object = nullptr;
@@ -117,7 +119,7 @@ Status Instance::start(std::span<const Value> values) {
 Status Instance::reshape(std::span<const Value> values) {
   if (failed_) return error(BATON_ERROR, "an instance that failed cannot be reshaped");
   const Delegate& delegate = program_->delegate();
-  const ShapesView shapes(values);
+  const ShapesView shapes(values, threads_);
   baton_instance_info info{};
   info.struct_size = sizeof(info);
   Status status = delegate.call(Plugin::Serial::kNo, "reshape", [&] {
@@ -232,9 +234,9 @@ Status Instance::execute(SessionServices& services, void* scratch) {
     const std::string what = watch_->collect(written_, &position);
     if (!what.empty()) {
       const bool output = position < outputs_.size();
-      status = program_->delegate().fault(
-          "execute %s %s %zu of its partition", what.c_str(), output ? "output" : "state",
-          output ? position : position - outputs_.size());
+      status = program_->delegate().fault("execute %s %s %zu of its partition", what.c_str(),
+                                          output ? "output" : "state",
+                                          output ? position : position - outputs_.size());
     } else {
       watch_.reset();
     }
@@ -288,9 +290,8 @@ Status Instance::read_profile(std::vector<NodeTime>* times) {
   const auto add = [](void* user, uint32_t node, uint64_t ns) {
     static_cast<std::vector<NodeTime>*>(user)->push_back({node, ns});
   };
-  BATON_RETURN_IF_ERROR(delegate.call(Plugin::Serial::kNo, "read its profile", [&] {
-    return profile->read(object_, add, times);
-  }));
+  BATON_RETURN_IF_ERROR(delegate.call(Plugin::Serial::kNo, "read its profile",
+                                      [&] { return profile->read(object_, add, times); }));
   const auto& nodes = program_->partition().nodes;
   for (const NodeTime& time : *times) {
     if (!std::binary_search(nodes.begin(), nodes.end(), time.node)) {
@@ -340,9 +341,8 @@ Status Fence::wait(uint64_t timeout_ns) {
   const bool sliced = delegate.plugin().library().one_thread();
   for (;;) {
     const uint64_t slice = sliced ? std::min(timeout_ns, kWaitSliceNs) : timeout_ns;
-    Status status = delegate.call(Plugin::Serial::kNo, "finish an execution", [&] {
-      return delegate.plugin().async()->wait(object_, slice);
-    });
+    Status status = delegate.call(Plugin::Serial::kNo, "finish an execution",
+                                  [&] { return delegate.plugin().async()->wait(object_, slice); });
     if (status.code() != BATON_TIMED_OUT) return instance_.after(std::move(status));
     if (timeout_ns != UINT64_MAX) timeout_ns -= slice;
     if (timeout_ns == 0) return status;
@@ -362,8 +362,8 @@ void Fence::cancel() {
 
 // ---- DeviceBuffer -----------------------------------------------------------------------------
 
-Result<std::unique_ptr<DeviceBuffer>> DeviceBuffer::create(
-    std::shared_ptr<const Delegate> delegate, uint64_t bytes) {
+Result<std::unique_ptr<DeviceBuffer>> DeviceBuffer::create(std::shared_ptr<const Delegate> delegate,
+                                                           uint64_t bytes) {
   const baton_ext_device_buffers* table = delegate->plugin().device_buffers();
   if (table == nullptr) {
     return error(BATON_UNSUPPORTED, "%s lends no memory", delegate->label().c_str());

@@ -79,7 +79,8 @@ std::vector<PluginFile> list_plugin_files(std::span<const std::string> folders) 
     for (; !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
       const std::string file = entry->path().filename().string();
       const size_t fixed = sizeof(kPrefix) + sizeof(kSuffix) - 2;
-      if (!starts_with(file, kPrefix) || !ends_with(file, kSuffix) || file.size() <= fixed) continue;
+      if (!starts_with(file, kPrefix) || !ends_with(file, kSuffix) || file.size() <= fixed)
+        continue;
       PluginFile found{file.substr(sizeof(kPrefix) - 1, file.size() - fixed),
                        entry->path().string()};
       const bool known = std::any_of(files.begin(), files.end(),
@@ -96,7 +97,8 @@ bool is_plugin_path(const std::string& name_or_path) {
   return name_or_path.find('/') != std::string::npos || ends_with(name_or_path, kSuffix);
 }
 
-Result<std::string> find_plugin_file(const std::string& name, std::span<const std::string> folders) {
+Result<std::string> find_plugin_file(const std::string& name,
+                                     std::span<const std::string> folders) {
   const std::vector<PluginFile> files = list_plugin_files(folders);
   std::vector<std::string> names = {"reference"};
   for (const PluginFile& file : files) {

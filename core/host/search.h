@@ -20,7 +20,8 @@ struct PluginFile {
 // named once.
 std::vector<std::string> plugin_folders(std::span<const std::string> first);
 
-// Every libbaton_NAME.so there, sorted by name within a folder; of several with one name, the first.
+// Every libbaton_NAME.so there, sorted by name within a folder; of several with one name, the
+// first.
 std::vector<PluginFile> list_plugin_files(std::span<const std::string> folders);
 
 // True for something with a slash, or that ends in ".so".

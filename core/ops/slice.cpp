@@ -67,7 +67,7 @@ extern const Operator slice{
     .code = BATON_OP_SLICE,
     .name = "SLICE",
     .summary = "A box of a tensor, by begin and size; size -1 goes to the end.",
-    .max_version = 6,
+    .max_version = 8,
     .inputs = {3, 3},
     .flags = kFoldable,
     .dtypes = kPlainDtypes,

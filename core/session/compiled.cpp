@@ -99,12 +99,13 @@ Status Compiled::switch_off(int32_t index, const Status& failure) {
 
 Result<DelegateOffer> Compiled::ask(int32_t index, const Subgraph& subgraph,
                                     std::span<const Value> values,
-                                    const Propagation& propagation) {
+                                    const Propagation& propagation, DelegateSet* without) {
+  const DelegateSet bit = DelegateSet{1} << index;
   const Delegate& delegate = this->delegate(index);
   DelegateOffer offer;
   offer.launch_ns = delegate.device().launch_ns;
   offer.transfer_bytes_per_us = delegate.device().transfer_bytes_per_us;
-  if ((off() & (DelegateSet{1} << index)) == 0) {
+  if ((*without & bit) == 0) {
     ExamineRequest request;
     request.graph = graph_;
     request.subgraph = subgraph.index;
@@ -127,6 +128,7 @@ Result<DelegateOffer> Compiled::ask(int32_t index, const Subgraph& subgraph,
       return offer;
     }
     BATON_RETURN_IF_ERROR(switch_off(index, examination.status()));
+    *without |= bit;
   }
   offer.nodes.resize(subgraph.nodes.size());
   for (NodeAnswer& answer : offer.nodes) {
@@ -160,13 +162,15 @@ Status Compiled::check_all_placed(const Subgraph& subgraph, const SubgraphPlan& 
 
 Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index,
                                                                   std::span<const Value> values,
-                                                                  const Propagation& propagation) {
+                                                                  const Propagation& propagation,
+                                                                  DelegateSet* without) {
   const Subgraph& subgraph = graph_->subgraphs()[index];
   for (;;) {
+    DelegateSet left_out = off();  // other sessions may switch one off meanwhile
     std::vector<DelegateOffer> offers;
     for (size_t d = 0; d < options_.delegates.size(); ++d) {
       BATON_ASSIGN_OR_RETURN(auto offer,
-                             ask(static_cast<int32_t>(d), subgraph, values, propagation));
+                             ask(static_cast<int32_t>(d), subgraph, values, propagation, &left_out));
       offers.push_back(std::move(offer));
     }
     auto compiled = std::make_shared<CompiledSubgraph>();
@@ -185,7 +189,9 @@ Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index
       }
       compiled->programs.push_back(std::move(*program));
     }
-    if (complete) return std::shared_ptr<const CompiledSubgraph>(compiled);
+    if (!complete) continue;
+    if (without != nullptr) *without = left_out;
+    return std::shared_ptr<const CompiledSubgraph>(compiled);
   }
 }
 
@@ -195,12 +201,14 @@ Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile_default(uint32
     const auto found = plans_.find({subgraph, off_});
     if (found != plans_.end()) return found->second;
   }
-  BATON_ASSIGN_OR_RETURN(
-      auto plan, compile(subgraph, defaults_[subgraph]->values, defaults_[subgraph]->propagation));
+  DelegateSet without = 0;
+  BATON_ASSIGN_OR_RETURN(auto plan,
+                         compile(subgraph, defaults_[subgraph]->values,
+                                 defaults_[subgraph]->propagation, &without));
   std::lock_guard lock(mutex_);
   // Two sessions may have made it at the same time: the first one's is kept, so that programs exist
   // once.
-  return plans_.try_emplace({subgraph, off_}, std::move(plan)).first->second;
+  return plans_.try_emplace({subgraph, without}, std::move(plan)).first->second;
 }
 
 std::unique_ptr<baton_placement> Compiled::report(

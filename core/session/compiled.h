@@ -59,9 +59,11 @@ class Compiled {
 
   // A subgraph at the shapes of `values`, without the delegates that are off. A delegate that fails
   // meanwhile is switched off, and the plan made without it; with `strict` that is an error.
+  // *without gets the delegates that were off for this plan.
   Result<std::shared_ptr<const CompiledSubgraph>> compile(uint32_t subgraph,
                                                           std::span<const Value> values,
-                                                          const Propagation& propagation);
+                                                          const Propagation& propagation,
+                                                          DelegateSet* without = nullptr);
   // The one for the default shapes: made once for each set of delegates that are on.
   Result<std::shared_ptr<const CompiledSubgraph>> compile_default(uint32_t subgraph);
 
@@ -92,9 +94,10 @@ class Compiled {
         events_(options_.failed_to_start) {}
 
   bool pinned(const Subgraph& subgraph, const Node& node, const std::string& delegate) const;
-  // The delegate's answers; all refused when it is off or fails.
+  // The delegate's answers; all refused when it is among `without`, or fails and so joins them.
   Result<DelegateOffer> ask(int32_t delegate, const Subgraph& subgraph,
-                            std::span<const Value> values, const Propagation& propagation);
+                            std::span<const Value> values, const Propagation& propagation,
+                            DelegateSet* without);
   std::string failure(int32_t delegate) const;
   // Nodes that nobody can run, all in one sentence.
   Status check_all_placed(const Subgraph& subgraph, const SubgraphPlan& plan) const;

@@ -22,6 +22,13 @@ void clear_state(const Value& value, uint8_t* memory, uint64_t bytes) {
   std::memset(memory, fill, static_cast<size_t>(bytes));
 }
 
+// A program that cannot take other shapes than it was compiled for has not failed.
+bool is_about_shapes(const Status& status) {
+  return status.code() == BATON_RECOMPILE_NEEDED || status.code() == BATON_UNSUPPORTED ||
+         status.reason() == BATON_REASON_RANK || status.reason() == BATON_REASON_SHAPE ||
+         status.reason() == BATON_REASON_TOO_LARGE;
+}
+
 }  // namespace
 
 SubgraphRunner::SubgraphRunner(const Subgraph& subgraph, Session& session)
@@ -92,7 +99,8 @@ Status SubgraphRunner::start_instances(size_t* partition) {
     if (instances_[p] != nullptr) {
       BATON_RETURN_IF_ERROR(instances_[p]->reshape(values_));
     } else {
-      BATON_ASSIGN_OR_RETURN(instances_[p], compiled_->programs[p]->instantiate(values_));
+      BATON_ASSIGN_OR_RETURN(instances_[p],
+                             compiled_->programs[p]->instantiate(values_, thread_count()));
     }
   }
   return {};
@@ -115,7 +123,7 @@ Status SubgraphRunner::make_instances() {
     const Status status = start_instances(&partition);
     if (status.ok()) break;
     instances_.clear();
-    if (shared && !at_default_shapes()) {
+    if (shared && !at_default_shapes() && is_about_shapes(status)) {
       shapes_refused = true;  // no fault of the delegate: it is asked anew
       continue;
     }

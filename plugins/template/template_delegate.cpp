@@ -30,14 +30,22 @@ using Function = float (*)(float a, float b);
 // The function of an operator; nullptr when this delegate does not have it.
 Function find_operator(int32_t op) {
   switch (op) {
-    case BATON_OP_ADD: return [](float a, float b) { return a + b; };
-    case BATON_OP_SUB: return [](float a, float b) { return a - b; };
-    case BATON_OP_MUL: return [](float a, float b) { return a * b; };
-    case BATON_OP_MAXIMUM: return [](float a, float b) { return std::max(a, b); };
-    case BATON_OP_MINIMUM: return [](float a, float b) { return std::min(a, b); };
-    case BATON_OP_RELU: return [](float a, float) { return std::max(a, 0.0f); };
-    case BATON_OP_RELU6: return [](float a, float) { return std::min(std::max(a, 0.0f), 6.0f); };
-    default: return nullptr;
+    case BATON_OP_ADD:
+      return [](float a, float b) { return a + b; };
+    case BATON_OP_SUB:
+      return [](float a, float b) { return a - b; };
+    case BATON_OP_MUL:
+      return [](float a, float b) { return a * b; };
+    case BATON_OP_MAXIMUM:
+      return [](float a, float b) { return std::max(a, b); };
+    case BATON_OP_MINIMUM:
+      return [](float a, float b) { return std::min(a, b); };
+    case BATON_OP_RELU:
+      return [](float a, float) { return std::max(a, 0.0f); };
+    case BATON_OP_RELU6:
+      return [](float a, float) { return std::min(std::max(a, 0.0f), 6.0f); };
+    default:
+      return nullptr;
   }
 }
 
@@ -48,10 +56,14 @@ bool has_activation(int32_t op) {
 
 int32_t fused_activation(const Node& node) {
   switch (node.op()) {
-    case BATON_OP_ADD: return node.attributes<baton_add_attributes>().fused_activation_function;
-    case BATON_OP_SUB: return node.attributes<baton_sub_attributes>().fused_activation_function;
-    case BATON_OP_MUL: return node.attributes<baton_mul_attributes>().fused_activation_function;
-    default: return BATON_ACTIVATION_NONE;
+    case BATON_OP_ADD:
+      return node.attributes<baton_add_attributes>().fused_activation_function;
+    case BATON_OP_SUB:
+      return node.attributes<baton_sub_attributes>().fused_activation_function;
+    case BATON_OP_MUL:
+      return node.attributes<baton_mul_attributes>().fused_activation_function;
+    default:
+      return BATON_ACTIVATION_NONE;
   }
 }
 
@@ -86,8 +98,8 @@ Refusal check(const Graph& graph, const Node& node) {
 // Where a tensor is while the partition runs.
 struct Place {
   enum Kind { kInput, kOutput, kConstant, kScratch } kind = kScratch;
-  uint32_t position = 0;           // of an input or output; number of the tensor in scratch
-  const float* constant = nullptr; // Baton keeps it as long as the program
+  uint32_t position = 0;            // of an input or output; number of the tensor in scratch
+  const float* constant = nullptr;  // Baton keeps it as long as the program
 };
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -114,8 +126,15 @@ class TemplateProgram : public Program {
       const int32_t a = node.inputs()[0];
       const int32_t b = node.has_input(1) ? node.inputs()[1] : a;
       const int32_t out = node.outputs()[0];
-      Step step{find_operator(node.op()), place(graph, a), place(graph, b), place(graph, out),
-                a, b, out, -kInfinity, kInfinity};
+      Step step{find_operator(node.op()),
+                place(graph, a),
+                place(graph, b),
+                place(graph, out),
+                a,
+                b,
+                out,
+                -kInfinity,
+                kInfinity};
       if (has_activation(node.op())) {
         baton_activation_range_float(fused_activation(node), &step.low, &step.high);
       }
@@ -184,11 +203,12 @@ class TemplateInstance : public Instance {
       // The session's threads share the elements.
       execution.parallel_for(static_cast<uint64_t>(counts.elements), 16384,
                              [&](uint32_t, uint64_t begin, uint64_t end) {
-        for (uint64_t k = begin; k < end; ++k) {
-          const float y = step.function(a[k * counts.step_a], b[k * counts.step_b]);
-          out[k] = std::min(std::max(y, step.low), step.high);
-        }
-      });
+                               for (uint64_t k = begin; k < end; ++k) {
+                                 const float y =
+                                     step.function(a[k * counts.step_a], b[k * counts.step_b]);
+                                 out[k] = std::min(std::max(y, step.low), step.high);
+                               }
+                             });
     }
   }
 
@@ -200,10 +220,14 @@ class TemplateInstance : public Instance {
 
   float* find(const Place& place, const Execution& execution, const Bindings& bindings) const {
     switch (place.kind) {
-      case Place::kInput: return const_cast<float*>(bindings.input_data<float>(place.position));
-      case Place::kOutput: return bindings.output_data<float>(place.position);
-      case Place::kConstant: return const_cast<float*>(place.constant);
-      default: return execution.scratch<float>() + offsets_[place.position];
+      case Place::kInput:
+        return const_cast<float*>(bindings.input_data<float>(place.position));
+      case Place::kOutput:
+        return bindings.output_data<float>(place.position);
+      case Place::kConstant:
+        return const_cast<float*>(place.constant);
+      default:
+        return execution.scratch<float>() + offsets_[place.position];
     }
   }
 
@@ -225,8 +249,7 @@ constexpr baton_option_spec kOptions[] = {
 class TemplatePlugin : public Plugin {
  public:
   explicit TemplatePlugin(Host host) : Plugin(host) {
-    device_ = make_device("Template", "template 1.0", BATON_DEVICE_CPU,
-                          BATON_DEVICE_USABLE);
+    device_ = make_device("Template", "template 1.0", BATON_DEVICE_CPU, BATON_DEVICE_USABLE);
   }
 
   static About about() {

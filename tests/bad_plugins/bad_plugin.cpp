@@ -7,6 +7,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -111,10 +112,9 @@ int32_t compile(baton_plugin* plugin, uint32_t, const baton_options*, const bato
   if (status != BATON_OK) return status;
   if (mode("silent_compile")) return BATON_UNSUPPORTED;
   if (mode("null_program")) return BATON_OK;
-  *program = reinterpret_cast<baton_program*>(
-      new Program{&of(plugin),
-                  {graph->input_count(graph), graph->output_count(graph),
-                   graph->state_count(graph)}});
+  *program = reinterpret_cast<baton_program*>(new Program{
+      &of(plugin),
+      {graph->input_count(graph), graph->output_count(graph), graph->state_count(graph)}});
   return BATON_OK;
 }
 
@@ -151,6 +151,23 @@ int32_t execute(baton_instance* instance, const baton_execution* execution,
         [](void*, uint32_t, uint64_t, uint64_t) { throw std::runtime_error("thrown in a piece"); },
         nullptr);
     return BATON_OK;
+  }
+  // Reasons given from other threads than the caller's.
+  if (mode("report_in_piece")) {
+    execution->parallel_for(
+        execution, 8, 1,
+        [](void* user, uint32_t, uint64_t, uint64_t) {
+          const auto* from = static_cast<const baton_host*>(user);
+          from->report(from, BATON_REASON_MEMORY, "a piece ran out of memory");
+        },
+        const_cast<baton_host*>(host));
+    return BATON_ERROR;
+  }
+  if (mode("report_from_thread")) {
+    std::thread([host] {
+      host->report(host, BATON_REASON_MEMORY, "a thread of its own ran out of memory");
+    }).join();
+    return BATON_ERROR;
   }
   for (uint32_t i = 0; i < program.counts[1]; ++i) {
     const baton_buffer* output = bindings->output(bindings, i);

@@ -155,7 +155,9 @@ TEST(Placement, SaysWhyForEachNode) {
       EXPECT_NE(std::string(refusal.delegate), node.delegate);
       EXPECT_NE(std::string(refusal.text), "") << node.op_name;
       if (std::string(refusal.delegate) != "fake_npu") continue;
-      if (i == 1) EXPECT_EQ(refusal.reason, BATON_REASON_PINNED);
+      if (i == 1) {
+        EXPECT_EQ(refusal.reason, BATON_REASON_PINNED);
+      }
       if (std::string(node.op_name) == "SOFTMAX") {
         EXPECT_EQ(refusal.reason, BATON_REASON_OPTION);
         EXPECT_NE(std::string(refusal.text).find("SOFTMAX"), std::string::npos);

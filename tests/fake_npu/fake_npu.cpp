@@ -1,8 +1,8 @@
 // A delegate that plays an accelerator with memory of its own and uses whatever the plugin ABI
 // offers: several devices with declared costs, options, reason codes, proposed groups, state,
 // scratch memory, threads, cancellation, program cache, profile, asynchronous execution, device
-// buffers, tensors inside a partition. Options make it refuse, fail or dawdle where a test wants it.
-// It includes nothing of Baton but the public headers.
+// buffers, tensors inside a partition. Options make it refuse, fail or dawdle where a test wants
+// it. It includes nothing of Baton but the public headers.
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -137,8 +137,8 @@ class FakeNpu : public Plugin {
       info.memory_bytes = memory;
       info.launch_ns = launch_ns;
       info.transfer_bytes_per_us = bytes_per_us;
-      devices_.push_back(std::make_unique<Device>(
-          host, static_cast<uint32_t>(infos_.size()), memory != 0 ? memory : UINT64_MAX));
+      devices_.push_back(std::make_unique<Device>(host, static_cast<uint32_t>(infos_.size()),
+                                                  memory != 0 ? memory : UINT64_MAX));
       infos_.push_back(info);
     };
     add("Fake NPU", BATON_DEVICE_USABLE, 256 << 20, 100, 100'000);
@@ -291,10 +291,9 @@ Needs FakeInstance::reshape(const Shapes& shapes) {
     const auto dims = shapes.dims(tensor);
     const int64_t count = shapes.count(tensor);
     if (count > settings.max_elements) {
-      throw Error(BATON_REASON_TOO_LARGE, "tensor " + std::to_string(tensor) + " has " +
-                                              std::to_string(count) +
-                                              " elements now, the limit is " +
-                                              std::to_string(settings.max_elements));
+      throw Error(BATON_REASON_TOO_LARGE,
+                  "tensor " + std::to_string(tensor) + " has " + std::to_string(count) +
+                      " elements now, the limit is " + std::to_string(settings.max_elements));
     }
     const uint64_t bytes = static_cast<uint64_t>(count) * element_bytes[tensor];
     blocks_.push_back(program_.device.allocate(bytes));
@@ -401,8 +400,8 @@ void FakeInstance::run(const Run& run, const Bindings& bindings) {
     fake_npu::run(i, inputs, views[i.output.tensor], state_in, state_out);
     if (profile_) {
       const auto time = std::chrono::steady_clock::now() - begin;
-      times_[k] = static_cast<uint64_t>(
-          std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
+      times_[k] =
+          static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(time).count());
     }
   }
   for (uint32_t i = 0; i < code.outputs.size(); ++i) {
@@ -507,7 +506,8 @@ struct FenceHandle {
 FenceHandle& handle(baton_fence* fence) { return *reinterpret_cast<FenceHandle*>(fence); }
 
 const baton_ext_async kAsync = {
-    sizeof(baton_ext_async), 0,
+    sizeof(baton_ext_async),
+    0,
     [](baton_instance* instance, const baton_execution* execution, const baton_bindings* bindings,
        const baton_fence* wait_for, baton_fence** done) -> int32_t {
       return Border::guard(Border::host_of(instance), [&] {
@@ -531,7 +531,8 @@ const baton_ext_async kAsync = {
     [](baton_fence* fence) { delete &handle(fence); }};
 
 const baton_ext_device_buffers kDeviceBuffers = {
-    sizeof(baton_ext_device_buffers), 0,
+    sizeof(baton_ext_device_buffers),
+    0,
     [](baton_plugin* plugin, uint32_t device, uint64_t bytes, void** handle) -> int32_t {
       return Border::guard(Border::host_of(plugin), [&] {
         *handle = object_of<FakeNpu>(plugin).at(device).allocate(bytes).release();

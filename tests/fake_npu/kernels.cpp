@@ -32,8 +32,8 @@ struct Axis {
 
 Axis axis(int32_t padding, int32_t input, int32_t filter, int32_t stride, int32_t dilation) {
   const int32_t output = baton_padding_output_size(padding, input, filter, stride, dilation);
-  return {input,  filter, stride, dilation,
-          output, baton_padding_before(input, filter, stride, dilation, output, nullptr)};
+  return {input,    filter, stride,
+          dilation, output, baton_padding_before(input, filter, stride, dilation, output, nullptr)};
 }
 
 // Offset of [b, y, x, c] in an NHWC tensor.
@@ -58,8 +58,7 @@ template <typename T>
 T requantize(const Instruction& i, int32_t sum, const int32_t* bias, int32_t channel) {
   const size_t k = i.multipliers.size() == 1 ? 0 : static_cast<size_t>(channel);
   if (bias != nullptr) sum = baton_wrapping_add(sum, bias[channel]);
-  const int32_t scaled =
-      baton_multiply_by_quantized_multiplier(sum, i.multipliers[k], i.shifts[k]);
+  const int32_t scaled = baton_multiply_by_quantized_multiplier(sum, i.multipliers[k], i.shifts[k]);
   return static_cast<T>(
       baton_clamp(baton_wrapping_add(scaled, i.output.zero_point()), i.low, i.high));
 }
@@ -118,8 +117,8 @@ void run_conv(const Instruction& i, const std::vector<View>& inputs, const View&
           typename A::Sum sum = 0;
           for_each_tap(ay, ax, oy, ox, [&](int32_t y, int32_t x, int32_t fy, int32_t fx) {
             const T* in = input.as<T>() + at(input, b, y, x, first);
-            const T* w = filter.as<T>() + (depthwise ? at(filter, 0, fy, fx, c)
-                                                     : at(filter, c, fy, fx, 0));
+            const T* w =
+                filter.as<T>() + (depthwise ? at(filter, 0, fy, fx, c) : at(filter, c, fy, fx, 0));
             for (int32_t k = 0; k < per_group; ++k) {
               sum = A::add(sum, A::product(i, in[k], w[k]));
             }
@@ -201,8 +200,8 @@ void run_binary(const Instruction& i, const std::vector<View>& inputs, const Vie
 
 template <typename T>
 T relu(const Instruction& i, T x) {
-  const int32_t scaled = baton_multiply_by_quantized_multiplier(
-      x - i.inputs[0].zero_point(), i.multipliers[0], i.shifts[0]);
+  const int32_t scaled = baton_multiply_by_quantized_multiplier(x - i.inputs[0].zero_point(),
+                                                                i.multipliers[0], i.shifts[0]);
   return static_cast<T>(
       baton_clamp(baton_saturating_add(scaled, i.output.zero_point()), i.low, i.high));
 }
@@ -276,11 +275,16 @@ void run_softmax(const Instruction& i, const std::vector<View>& inputs, const Vi
 
 float activate(int32_t activation, float x) {
   switch (activation) {
-    case BATON_ACTIVATION_TANH: return std::tanh(x);
-    case BATON_ACTIVATION_RELU: return x < 0.0f ? 0.0f : x;
-    case BATON_ACTIVATION_RELU6: return clamp_float(x, 0.0f, 6.0f);
-    case BATON_ACTIVATION_RELU_N1_TO_1: return clamp_float(x, -1.0f, 1.0f);
-    default: return x;
+    case BATON_ACTIVATION_TANH:
+      return std::tanh(x);
+    case BATON_ACTIVATION_RELU:
+      return x < 0.0f ? 0.0f : x;
+    case BATON_ACTIVATION_RELU6:
+      return clamp_float(x, 0.0f, 6.0f);
+    case BATON_ACTIVATION_RELU_N1_TO_1:
+      return clamp_float(x, -1.0f, 1.0f);
+    default:
+      return x;
   }
 }
 
@@ -310,14 +314,20 @@ template <typename T>
 void run_typed(const Instruction& i, const std::vector<View>& inputs, const View& output) {
   switch (i.op) {
     case BATON_OP_CONV_2D:
-    case BATON_OP_DEPTHWISE_CONV_2D: return run_conv<T>(i, inputs, output);
-    case BATON_OP_FULLY_CONNECTED: return run_fully_connected<T>(i, inputs, output);
+    case BATON_OP_DEPTHWISE_CONV_2D:
+      return run_conv<T>(i, inputs, output);
+    case BATON_OP_FULLY_CONNECTED:
+      return run_fully_connected<T>(i, inputs, output);
     case BATON_OP_ADD:
-    case BATON_OP_MUL: return run_binary<T>(i, inputs, output);
+    case BATON_OP_MUL:
+      return run_binary<T>(i, inputs, output);
     case BATON_OP_RELU:
-    case BATON_OP_RELU6: return run_relu<T>(i, inputs, output);
-    case BATON_OP_AVERAGE_POOL_2D: return run_average_pool<T>(i, inputs, output);
-    default: return;
+    case BATON_OP_RELU6:
+      return run_relu<T>(i, inputs, output);
+    case BATON_OP_AVERAGE_POOL_2D:
+      return run_average_pool<T>(i, inputs, output);
+    default:
+      return;
   }
 }
 
@@ -340,8 +350,8 @@ Refusal check_quantization(const Graph& graph, const Node& node) {
     const Tensor tensor = graph.input_of(node, i);
     if (!tensor || (i == 2 && weights) || node.op() == BATON_OP_RESHAPE) continue;
     const int32_t kind = tensor.quantization().kind;
-    const bool per_axis = kind == BATON_QUANTIZATION_PER_AXIS && weights && i == 1 &&
-                          tensor.dtype() == BATON_INT8;
+    const bool per_axis =
+        kind == BATON_QUANTIZATION_PER_AXIS && weights && i == 1 && tensor.dtype() == BATON_INT8;
     if (kind != BATON_QUANTIZATION_PER_TENSOR && !per_axis) {
       return {BATON_REASON_QUANTIZATION,
               std::string("tensor '") + tensor.name() + "' is not quantised per tensor"};
@@ -358,18 +368,30 @@ Refusal check_quantization(const Graph& graph, const Node& node) {
 
 int32_t max_version(int32_t op) {
   switch (op) {
-    case BATON_OP_CONV_2D: return 3;
-    case BATON_OP_DEPTHWISE_CONV_2D: return 3;
-    case BATON_OP_FULLY_CONNECTED: return 6;
-    case BATON_OP_ADD: return 2;
-    case BATON_OP_MUL: return 3;
-    case BATON_OP_RELU: return 2;
-    case BATON_OP_RELU6: return 2;
-    case BATON_OP_AVERAGE_POOL_2D: return 2;
-    case BATON_OP_RESHAPE: return 1;
-    case BATON_OP_SOFTMAX: return 2;
-    case BATON_OP_RNN: return 1;
-    default: return 0;
+    case BATON_OP_CONV_2D:
+      return 3;
+    case BATON_OP_DEPTHWISE_CONV_2D:
+      return 3;
+    case BATON_OP_FULLY_CONNECTED:
+      return 6;
+    case BATON_OP_ADD:
+      return 2;
+    case BATON_OP_MUL:
+      return 3;
+    case BATON_OP_RELU:
+      return 2;
+    case BATON_OP_RELU6:
+      return 2;
+    case BATON_OP_AVERAGE_POOL_2D:
+      return 2;
+    case BATON_OP_RESHAPE:
+      return 1;
+    case BATON_OP_SOFTMAX:
+      return 2;
+    case BATON_OP_RNN:
+      return 1;
+    default:
+      return 0;
   }
 }
 
@@ -390,8 +412,8 @@ Refusal check(const Graph& graph, const Node& node) {
     const bool bias = i == 2 && has_weights(op);
     const baton_dtype expected = bias && integer ? baton_dtype{BATON_INT32} : dtype;
     if (tensor.dtype() != expected) {
-      return {BATON_REASON_DTYPE,
-              std::string("tensor '") + tensor.name() + "' has another element type than the input"};
+      return {BATON_REASON_DTYPE, std::string("tensor '") + tensor.name() +
+                                      "' has another element type than the input"};
     }
     const bool state = op == BATON_OP_RNN && i == kRnnState;
     if ((has_weights(op) || op == BATON_OP_RNN) && !state && !tensor.constant()) {
@@ -456,8 +478,7 @@ Instruction make_instruction(const Graph& graph, const Node& node) {
       break;
     }
     case BATON_OP_FULLY_CONNECTED:
-      i.activation =
-          node.attributes<baton_fully_connected_attributes>().fused_activation_function;
+      i.activation = node.attributes<baton_fully_connected_attributes>().fused_activation_function;
       break;
     case BATON_OP_ADD:
       i.activation = node.attributes<baton_add_attributes>().fused_activation_function;
@@ -468,10 +489,17 @@ Instruction make_instruction(const Graph& graph, const Node& node) {
     case BATON_OP_RNN:
       i.activation = node.attributes<baton_rnn_attributes>().fused_activation_function;
       break;
-    case BATON_OP_SOFTMAX: i.beta = node.attributes<baton_softmax_attributes>().beta; break;
-    case BATON_OP_RELU: i.activation = BATON_ACTIVATION_RELU; break;
-    case BATON_OP_RELU6: i.activation = BATON_ACTIVATION_RELU6; break;
-    default: break;
+    case BATON_OP_SOFTMAX:
+      i.beta = node.attributes<baton_softmax_attributes>().beta;
+      break;
+    case BATON_OP_RELU:
+      i.activation = BATON_ACTIVATION_RELU;
+      break;
+    case BATON_OP_RELU6:
+      i.activation = BATON_ACTIVATION_RELU6;
+      break;
+    default:
+      break;
   }
   baton_activation_range_float(i.activation, &i.float_low, &i.float_high);
   if (i.output.dtype == BATON_FLOAT32 || i.op == BATON_OP_RESHAPE) return i;
@@ -487,8 +515,8 @@ Instruction make_instruction(const Graph& graph, const Node& node) {
   if (has_weights(i.op)) {
     // Older operators multiply the scales in float, and that decides the last bit.
     const std::vector<float>& scales = i.inputs[1].scales;
-    const bool in_float = i.output.dtype == BATON_UINT8 ||
-                          (i.op == BATON_OP_FULLY_CONNECTED && scales.size() == 1);
+    const bool in_float =
+        i.output.dtype == BATON_UINT8 || (i.op == BATON_OP_FULLY_CONNECTED && scales.size() == 1);
     for (const float scale : scales) {
       add_multiplier(in_float ? baton_conv_scale_per_tensor(x.scale(), scale, i.output.scale())
                               : baton_conv_scale_per_channel(x.scale(), scale, i.output.scale()));
@@ -517,12 +545,14 @@ int64_t work(const Graph& graph, const Node& node) {
       const Tensor filter = graph.input_of(node, 1);
       return outputs * filter.dim(1) * filter.dim(2);
     }
-    case BATON_OP_FULLY_CONNECTED: return outputs * graph.input_of(node, 1).dim(1);
+    case BATON_OP_FULLY_CONNECTED:
+      return outputs * graph.input_of(node, 1).dim(1);
     case BATON_OP_AVERAGE_POOL_2D: {
       const auto& a = node.attributes<baton_pool_2d_attributes>();
       return outputs * a.filter_height * a.filter_width;
     }
-    default: return outputs;
+    default:
+      return outputs;
   }
 }
 
@@ -535,14 +565,20 @@ void run(const Instruction& i, const std::vector<View>& inputs, const View& outp
       std::memcpy(output.data, inputs[0].data, static_cast<size_t>(output.count()) * size);
       return;
     }
-    case BATON_OP_SOFTMAX: return run_softmax(i, inputs, output);
-    case BATON_OP_RNN: return run_rnn(i, inputs, output, state_in, state_out);
-    default: break;
+    case BATON_OP_SOFTMAX:
+      return run_softmax(i, inputs, output);
+    case BATON_OP_RNN:
+      return run_rnn(i, inputs, output, state_in, state_out);
+    default:
+      break;
   }
   switch (i.output.dtype) {
-    case BATON_INT8: return run_typed<int8_t>(i, inputs, output);
-    case BATON_UINT8: return run_typed<uint8_t>(i, inputs, output);
-    default: return run_typed<float>(i, inputs, output);
+    case BATON_INT8:
+      return run_typed<int8_t>(i, inputs, output);
+    case BATON_UINT8:
+      return run_typed<uint8_t>(i, inputs, output);
+    default:
+      return run_typed<float>(i, inputs, output);
   }
 }
 

@@ -59,8 +59,7 @@ class BadPluginsTest : public HostTest {
 TEST_F(BadPluginsTest, ThoseThatDoNotStart) {
   const std::map<std::string, std::string> sentences = {
       {"throw_create", "plugin bad_throw_create failed to start: it threw thrown in create"},
-      {"fail_create",
-       "plugin bad_fail_create failed to start: the device refuses   in create"},
+      {"fail_create", "plugin bad_fail_create failed to start: the device refuses   in create"},
       {"null_create", "plugin bad_null_create failed to start: create gave no object"},
       {"many_devices",
        "plugin bad_many_devices lists 2147483648 devices; at most 256 are believed"},
@@ -87,9 +86,11 @@ TEST_F(BadPluginsTest, ThoseThatFailLaterFallBack) {
       {"fail_examine", " failed to examine the graph: the device refuses   in examine"},
       {"unoffered", " misbehaved: it answered for node 1073741824 of subgraph 0, which has 5"},
       {"answers_twice", " misbehaved: it answered twice for subgraph 0, operator 0 (RELU)"},
-      {"cyclic", " misbehaved: it proposed a cyclic partition: subgraph 0, operator 3 (RELU6) runs "},
-      {"group_refused", " misbehaved: it proposed a group with subgraph 0, operator 4 (RELU), which "
-                        "it did not say yes to"},
+      {"cyclic",
+       " misbehaved: it proposed a cyclic partition: subgraph 0, operator 3 (RELU6) runs "},
+      {"group_refused",
+       " misbehaved: it proposed a group with subgraph 0, operator 4 (RELU), which "
+       "it did not say yes to"},
       {"throw_compile", " failed to compile: it threw thrown in compile"},
       {"fail_compile", " failed to compile: the device refuses   in compile"},
       {"silent_compile", " failed to compile: it gave no reason"},
@@ -102,6 +103,8 @@ TEST_F(BadPluginsTest, ThoseThatFailLaterFallBack) {
       {"fail_execute", " failed to execute: the device refuses   in execute"},
       {"bad_status", " failed to execute: it returned 77, which is no status"},
       {"throw_parallel", " failed to execute: it threw thrown in a piece"},
+      {"report_in_piece", " failed to execute: a piece ran out of memory"},
+      {"report_from_thread", " failed to execute: a thread of its own ran out of memory"},
       {"half_way", " failed to execute: the power failed half-way"},
       {"overrun", " misbehaved: execute wrote past the end of output 0 of its partition"},
       {"underrun", " misbehaved: execute wrote in front of output 0 of its partition"},
@@ -134,8 +137,8 @@ TEST_F(BadPluginsTest, AFailureHalfWayLeavesTheStateAsItWas) {
   // After two good runs, too.
   for (const char* device : {"0", "1"}) {
     log_.clear();
-    const auto npu = delegate(
-        "fake_npu", {{"fail_at", "half_way"}, {"fail_after", "2"}, {"device", device}});
+    const auto npu =
+        delegate("fake_npu", {{"fail_at", "half_way"}, {"fail_after", "2"}, {"device", device}});
     auto compiled = compile(g, {npu});
     ASSERT_TRUE(compiled.ok());
     EXPECT_EQ(difference(runs(*compiled, false), runs(*compile(g, {}), false)), "");

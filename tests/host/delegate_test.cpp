@@ -1,6 +1,8 @@
 // A delegate through the core's classes: fake_npu, alone and in a session.
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <thread>
 
 #include "tests/host/host_fixture.h"
 
@@ -116,8 +118,9 @@ TEST_F(DelegateTest, DevicesAreChosenByNumberOrName) {
   EXPECT_EQ(index("0"), "0");
   EXPECT_EQ(index("thin WIRE"), "1");
   EXPECT_EQ(index("same memory"), "3");
-  EXPECT_EQ(index("2"),
-            "device 2 (Fake NPU in repair) of delegate fake_npu cannot be used: its fan was taken out");
+  EXPECT_EQ(
+      index("2"),
+      "device 2 (Fake NPU in repair) of delegate fake_npu cannot be used: its fan was taken out");
   EXPECT_EQ(index("gpu"),
             "delegate fake_npu has no device 'gpu'; it has: 0 (Fake NPU), 1 (Fake NPU over a thin "
             "wire), 2 (Fake NPU in repair), 3 (Fake NPU on the same memory)");
@@ -135,8 +138,9 @@ TEST_F(DelegateTest, OptionsAreChecked) {
   EXPECT_EQ(message({{"zzz", "5"}}).find("did you mean"), std::string::npos);
   EXPECT_EQ(message({{"seed", "x"}}),
             "option 'seed' of delegate fake_npu is 'x': expected a whole number");
-  EXPECT_EQ(message({{"seed", "99999999999999999999"}}),
-            "option 'seed' of delegate fake_npu is '99999999999999999999': expected a whole number");
+  EXPECT_EQ(
+      message({{"seed", "99999999999999999999"}}),
+      "option 'seed' of delegate fake_npu is '99999999999999999999': expected a whole number");
   EXPECT_EQ(message({{"costs", "perhaps"}}),
             "option 'costs' of delegate fake_npu is 'perhaps': expected true or false");
   EXPECT_EQ(message({{"groups", "some"}}),
@@ -146,8 +150,12 @@ TEST_F(DelegateTest, OptionsAreChecked) {
   auto made = Delegate::create(plugin, {{"costs", "no"}});
   ASSERT_TRUE(made.ok());
   for (const auto& [name, value] : (*made)->options()) {
-    if (name == "costs") { EXPECT_EQ(value, "false"); }
-    if (name == "max_elements") { EXPECT_EQ(value, "16777216"); }
+    if (name == "costs") {
+      EXPECT_EQ(value, "false");
+    }
+    if (name == "max_elements") {
+      EXPECT_EQ(value, "16777216");
+    }
   }
 }
 
@@ -185,6 +193,71 @@ TEST_F(DelegateTest, AResizeOverTheLimitFallsBack) {
   EXPECT_TRUE(run_session(**made, 0).ok());
 }
 
+// Several threads, each with sessions of its own, on programs that exist once.
+TEST_F(DelegateTest, SessionsShareOneCompiledModel) {
+  for (const char* name : {"fake_npu", "fake_npu_one_thread"}) {
+    SCOPED_TRACE(name);
+    const auto g = graph(rnn_model());
+    const auto expected = run(g, {}, 6);
+    auto compiled = compile(g, {delegate(name)}, true);
+    ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+    std::vector<std::string> differences(4);
+    std::vector<std::thread> threads;
+    for (std::string& found : differences) {
+      threads.emplace_back([&] {
+        std::vector<std::unique_ptr<Session>> sessions;
+        for (int i = 0; i < 4; ++i) {
+          auto made = session(*compiled, 2);
+          if (!made.ok()) return void(found = made.status().message());
+          sessions.push_back(std::move(*made));
+        }
+        std::vector<std::vector<Outputs>> all(sessions.size());
+        for (uint32_t r = 0; r < 6; ++r) {
+          for (size_t i = 0; i < sessions.size(); ++i) {
+            auto outputs = run_session(*sessions[i], r);
+            if (!outputs.ok()) return void(found = outputs.status().message());
+            all[i].push_back(std::move(*outputs));
+          }
+        }
+        for (const auto& outputs : all) found += difference(outputs, expected);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const std::string& found : differences) EXPECT_EQ(found, "");
+  }
+}
+
+TEST_F(DelegateTest, TheTemplateRunsElementWiseNodes) {
+  const std::string path = std::string(BATON_PLUGINS_DIR) + "/libbaton_template.so";
+  const auto g = graph(float_model());
+  size_t nodes = 0;
+  EXPECT_EQ(difference(run(g, {delegate(path)}, 2, &nodes), run(g, {}, 2)), "");
+  EXPECT_EQ(nodes, 3u);  // RELU, RELU6, ADD; the MUL broadcasts a row
+
+  ExamineRequest request;
+  request.graph = g;
+  const auto examination = delegate(path, {{"min_elements", "1000"}})->examine(request);
+  ASSERT_TRUE(examination.ok());
+  EXPECT_EQ(examination->nodes[0].reason, uint32_t{BATON_REASON_OP_UNKNOWN});
+  EXPECT_EQ(examination->nodes[4].text, "100 elements are fewer than min_elements");
+  EXPECT_EQ(examination->nodes[5].reason, uint32_t{BATON_REASON_SHAPE});
+
+  const auto chain = graph(chain_model(4, 8));
+  auto compiled = compile(chain, {delegate(path)}, true);
+  ASSERT_TRUE(compiled.ok()) << compiled.status().message();
+  auto made = session(*compiled, 2);
+  ASSERT_TRUE(made.ok());
+  for (const int32_t size : {8, 100'000, 1}) {
+    const int32_t dims[] = {1, size};
+    ASSERT_TRUE((*made)->resize_input(0, dims).ok());
+    ASSERT_TRUE(run_session(**made, 0).ok());
+    for (int32_t i = 0; i < size; ++i) {
+      ASSERT_EQ((*made)->output(0).as<float>()[i],
+                std::max(0.0f, (*made)->input(0).as<float>()[i]));
+    }
+  }
+}
+
 TEST_F(DelegateTest, ProposedGroupsBecomePartitions) {
   const auto g = graph(chain_model(4, 8));
   const auto partitions = [&](const char* groups) {
@@ -208,8 +281,7 @@ class NoServices final : public SessionServices {
   }
   uint32_t thread_count() const override { return 2; }
   bool cancelled() const override { return cancelled_; }
-  Status infer_subgraph(uint32_t, std::span<const Value* const>,
-                        std::span<Value* const>) override {
+  Status infer_subgraph(uint32_t, std::span<const Value* const>, std::span<Value* const>) override {
     return {};
   }
   Status call_subgraph(uint32_t, std::span<const Value* const>,
@@ -314,13 +386,14 @@ TEST_F(DelegateTest, StopsWhenCancelled) {
 }
 
 TEST_F(DelegateTest, AFailedInstanceStaysFailed) {
-  ByHand run(graph(chain_model(2, 8)), delegate("fake_npu", {{"fail_at", "execute"},
-                                                             {"fail_after", "2"}}));
+  ByHand run(graph(chain_model(2, 8)),
+             delegate("fake_npu", {{"fail_at", "execute"}, {"fail_after", "2"}}));
   EXPECT_TRUE(run.execute().ok());
   EXPECT_TRUE(run.execute().ok());
   const Status failed = run.execute();
-  EXPECT_EQ(failed.message(),
-            "delegate fake_npu, device 0 (Fake NPU), failed to execute: it was told to fail at execute");
+  EXPECT_EQ(
+      failed.message(),
+      "delegate fake_npu, device 0 (Fake NPU), failed to execute: it was told to fail at execute");
   EXPECT_EQ(failed.reason(), uint32_t{BATON_REASON_OTHER});
   EXPECT_FALSE(run.execute().ok());
 }
@@ -413,7 +486,8 @@ TEST_F(DelegateTest, KeepsPrograms) {
   // No bit of it may change, none may be missing.
   const std::string key = store.blobs.begin()->first;
   const std::vector<uint8_t> good = store.blobs.begin()->second;
-  const auto on = delegate("fake_npu", {{"device", key.find("thin") != std::string::npos ? "1" : "0"}});
+  const auto on =
+      delegate("fake_npu", {{"device", key.find("thin") != std::string::npos ? "1" : "0"}});
   for (size_t at = 0; at < good.size(); at += 1 + good.size() / 60) {
     store.blobs[key] = good;
     store.blobs[key][at] ^= 0x10;

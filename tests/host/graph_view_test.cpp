@@ -21,8 +21,8 @@ std::vector<std::string> names(const Subgraph& subgraph, const std::vector<int32
   return result;
 }
 
-// float_model: 0 conv, 1 depth, 2 relu, 3 relu6 (of conv), 4 sum, 5 product, 6 pool, 7 flat, 8 full,
-// 9 soft; outputs soft and product.
+// float_model: 0 conv, 1 depth, 2 relu, 3 relu6 (of conv), 4 sum, 5 product, 6 pool, 7 flat, 8
+// full, 9 soft; outputs soft and product.
 TEST_F(GraphViewTest, APartitionKnowsItsBorder) {
   const auto g = graph(float_model());
   const Subgraph& s = g->main();
@@ -31,12 +31,9 @@ TEST_F(GraphViewTest, APartitionKnowsItsBorder) {
     std::vector<uint32_t> nodes;
     Names inputs, outputs;
   } cases[] = {
-      {all_nodes(s), {"x"}, {"product", "soft"}},
-      {{1, 2}, {"conv"}, {"relu"}},
-      {{4, 2}, {"depth", "relu6"}, {"sum"}},
-      {{0}, {"x"}, {"conv"}},
-      {{5, 6}, {"sum"}, {"product", "pool"}},
-      {{3, 9}, {"conv", "full"}, {"relu6", "soft"}},
+      {all_nodes(s), {"x"}, {"product", "soft"}}, {{1, 2}, {"conv"}, {"relu"}},
+      {{4, 2}, {"depth", "relu6"}, {"sum"}},      {{0}, {"x"}, {"conv"}},
+      {{5, 6}, {"sum"}, {"product", "pool"}},     {{3, 9}, {"conv", "full"}, {"relu6", "soft"}},
   };
   for (const auto& c : cases) {
     const Partition partition = make_partition(s, c.nodes);

@@ -14,11 +14,12 @@ std::string test_plugin(const std::string& name) {
 }
 
 HostTest::HostTest() {
-  services_ = std::make_shared<HostServices>(LogSink{
-      [](void* user, int32_t level, const char* text) {
-        if (level <= BATON_LOG_WARNING) static_cast<HostTest*>(user)->log_.emplace_back(text);
-      },
-      this});
+  services_ = std::make_shared<HostServices>(
+      LogSink{[](void* user, int32_t level, const char* text) {
+                if (level <= BATON_LOG_WARNING)
+                  static_cast<HostTest*>(user)->log_.emplace_back(text);
+              },
+              this});
   host_ = std::make_unique<PluginHost>(services_);
   host_->add_search_folder(BATON_TEST_PLUGINS_DIR);
 }
@@ -172,7 +173,8 @@ t::GraphBuilder quantised_model_of(baton_dtype dtype) {
   const auto filter = [&](int32_t axis, int32_t channels) {
     if (!is_signed) return t::per_tensor(0.013f, 120);
     std::vector<float> scales;
-    for (int32_t i = 0; i < channels; ++i) scales.push_back(0.007f + 0.002f * static_cast<float>(i));
+    for (int32_t i = 0; i < channels; ++i)
+      scales.push_back(0.007f + 0.002f * static_cast<float>(i));
     return t::per_axis(std::move(scales), axis);
   };
   const auto bias = [&](std::string name, int32_t count) {
@@ -187,8 +189,7 @@ t::GraphBuilder quantised_model_of(baton_dtype dtype) {
                                {.name = "conv", .quantization = t::per_tensor(0.4f, zero)});
   const auto dw = b.constant<T>("dw", {1, 3, 3, 4}, integer_weights<T>(36, 2), filter(3, 4));
   const auto depth = t::depthwise_conv_2d(
-      b, conv, dw, is_signed ? bias("db", 4) : t::kNoTensor,
-      {.activation = BATON_ACTIVATION_RELU6},
+      b, conv, dw, is_signed ? bias("db", 4) : t::kNoTensor, {.activation = BATON_ACTIVATION_RELU6},
       {.name = "depth", .quantization = t::per_tensor(0.03f, is_signed ? -120 : 8)});
   const auto relu = t::unary(b, BATON_OP_RELU, depth,
                              {.name = "relu", .quantization = t::per_tensor(0.02f, zero)});
@@ -204,9 +205,9 @@ t::GraphBuilder quantised_model_of(baton_dtype dtype) {
                                 is_signed ? t::per_tensor(0.01f, 0) : t::per_tensor(0.013f, 120));
   const auto full = t::fully_connected(b, flat, fw, t::kNoTensor, {},
                                        {.name = "full", .quantization = t::per_tensor(0.2f, zero)});
-  const auto soft = t::softmax(
-      b, full, 1.0f,
-      {.name = "soft", .quantization = t::per_tensor(1.0f / 256, is_signed ? -128 : 0)});
+  const auto soft =
+      t::softmax(b, full, 1.0f,
+                 {.name = "soft", .quantization = t::per_tensor(1.0f / 256, is_signed ? -128 : 0)});
   b.output(soft);
   b.output(product);
   return b;
@@ -221,9 +222,8 @@ t::GraphBuilder float_model() {
   const auto cb = b.constant<float>("cb", {4}, weights(4, 2));
   const auto conv = t::conv_2d(b, x, cw, cb, {.stride_w = 2, .stride_h = 2}, {.name = "conv"});
   const auto dw = b.constant<float>("dw", {1, 3, 3, 4}, weights(36, 3));
-  const auto depth = t::depthwise_conv_2d(b, conv, dw, t::kNoTensor,
-                                          {.activation = BATON_ACTIVATION_RELU6},
-                                          {.name = "depth"});
+  const auto depth = t::depthwise_conv_2d(
+      b, conv, dw, t::kNoTensor, {.activation = BATON_ACTIVATION_RELU6}, {.name = "depth"});
   const auto relu = t::unary(b, BATON_OP_RELU, depth, {.name = "relu"});
   const auto relu6 = t::unary(b, BATON_OP_RELU6, conv, {.name = "relu6"});
   const auto sum = t::binary(b, BATON_OP_ADD, relu, relu6, BATON_ACTIVATION_NONE, {.name = "sum"});

@@ -8,8 +8,8 @@ namespace {
 
 class OperatorsTest : public HostTest {
  protected:
-  tflite::GraphBuilder model(const char* op, std::vector<uint8_t> options = {},
-                             int32_t version = 1, baton_dtype dtype = BATON_FLOAT32) {
+  tflite::GraphBuilder model(const char* op, std::vector<uint8_t> options = {}, int32_t version = 1,
+                             baton_dtype dtype = BATON_FLOAT32) {
     tflite::GraphBuilder b;
     const auto x = b.input("x", dtype, {1, 5});
     const auto y = b.tensor("y", dtype, {1, 5});
@@ -43,8 +43,9 @@ TEST_F(OperatorsTest, Run) {
 }
 
 TEST_F(OperatorsTest, FailInOneSentence) {
-  EXPECT_NE(run(model("Stumble")).find("plugin test_operators failed to run its operator: Stumble "
-                                       "was told to fail"),
+  EXPECT_NE(run(model("Stumble"))
+                .find("plugin test_operators failed to run its operator: Stumble "
+                      "was told to fail"),
             std::string::npos);
   EXPECT_NE(run(model("Stumble", {'t'})).find("Stumble was told to throw"), std::string::npos);
   EXPECT_NE(run(model("ShapeOnly")).find("brings ShapeOnly for its delegate only"),

@@ -76,6 +76,22 @@ TEST(ResizeBilinear, Table) {
   }
 }
 
+// Half way between two pixels: uint8 rounds half up, int8 half away from zero.
+TEST(ResizeBilinear, Halves) {
+  OpHarness unsigned_op(BATON_OP_RESIZE_BILINEAR);
+  unsigned_op.input<uint8_t>({1, 1, 2, 1}, {0, 3}).constant<int32_t>({2}, {1, 4});
+  unsigned_op.output(BATON_UINT8)
+      .attributes(baton_resize_bilinear_attributes(BATON_RESIZE_BILINEAR_ATTRIBUTES_INIT));
+  ASSERT_TRUE(unsigned_op.run()) << unsigned_op.message();
+  EXPECT_EQ(unsigned_op.result<uint8_t>(), (std::vector<uint8_t>{0, 2, 3, 3}));
+  OpHarness signed_op(BATON_OP_RESIZE_BILINEAR);
+  signed_op.input<int8_t>({1, 1, 2, 1}, {0, -3}).constant<int32_t>({2}, {1, 4});
+  signed_op.output(BATON_INT8)
+      .attributes(baton_resize_bilinear_attributes(BATON_RESIZE_BILINEAR_ATTRIBUTES_INIT));
+  ASSERT_TRUE(signed_op.run()) << signed_op.message();
+  EXPECT_EQ(signed_op.result<int8_t>(), (std::vector<int8_t>{0, -2, -3, -3}));
+}
+
 TEST(ResizeNearestNeighbor, Table) {
   for (const Mode& mode :
        {Mode{false, false}, Mode{true, false}, Mode{false, true}, Mode{true, true}}) {

@@ -171,7 +171,8 @@ TEST(Memory, HugeSizes) {
 
   // More than can be counted must not come out as little.
   for (const Requests& too_much :
-       {Requests{{UINT64_MAX, 0, 0}}, Requests{{UINT64_MAX - 62, 0, 0}, {1, 0, 0}},
+       {Requests{{UINT64_MAX, 0, 0}}, Requests{{uint64_t{1} << 63, 0, 0}},
+        Requests{{UINT64_MAX - 62, 0, 0}, {1, 0, 0}},
         Requests{{uint64_t{1} << 63, 0, 0}, {uint64_t{1} << 63, 0, 0}}}) {
     EXPECT_EQ(plan_memory(too_much).bytes, UINT64_MAX);
     EXPECT_EQ(plan_memory(too_much).lower_bound, UINT64_MAX);

@@ -126,6 +126,21 @@ TEST(Partitions, AGroupWaitsToBeWhole) {
   EXPECT_EQ(nodes_of(plan), (std::vector<Nodes>{{1}, {0, 2}}));
 }
 
+// The larger group could begin at once, the smaller one can run whole: twice in a row.
+TEST(Partitions, AGroupThatCanBeWholeGoesFirst) {
+  TestGraph graph;
+  const int32_t input = graph.input();
+  for (int i = 0; i < 3; ++i) graph.node({input});
+  graph.after({0, 1, 2});
+  for (int i = 4; i < 7; ++i) graph.after({3});
+  graph.after({4, 5, 6});
+  std::vector<DelegateOffer> offers{offer_for(graph, {0, 1, 2, 3, 4, 5, 6, 7})};
+  offers[0].groups = {{0, 1, 3}, {2}, {4, 5, 7}, {6}};
+  const SubgraphPlan plan = graph.plan(offers);
+  expect_valid(graph, offers, plan);
+  EXPECT_EQ(nodes_of(plan), (std::vector<Nodes>{{2}, {0, 1, 3}, {6}, {4, 5, 7}}));
+}
+
 // Without a group, too, waiting saves a partition.
 TEST(Partitions, ADelegateWaitsForAnother) {
   TestGraph graph;

@@ -141,6 +141,7 @@ constexpr CostCase kCostCases[] = {
     {"launch and transfer too dear", 0, 2601, 128, false},
     {"largest cost", INT64_MAX, 1, 0, false},
     {"largest launch", 0, UINT64_MAX, 1, false},
+    {"a sum that does not fit", 1000, UINT64_MAX, 0, false},
 };
 
 TEST(Placement, CostRule) {

@@ -141,11 +141,12 @@ File elementwise_model() {
 File small_cnn(uint32_t seed) { return make_cnn<FloatFormat>(seed); }
 File small_cnn_int8(uint32_t seed) { return make_cnn<Int8Format>(seed); }
 
-File large_constant_model(int64_t elements) {
+File large_constant_model(int32_t rows, int32_t columns) {
   GraphBuilder b("main");
-  const auto count = static_cast<int32_t>(elements);
-  const TensorId x = b.input("x", BATON_FLOAT32, {1, 1});
-  const TensorId w = b.constant("w", {count, 1}, std::vector<float>(static_cast<size_t>(count), 1));
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, columns});
+  const TensorId w = b.constant(
+      "w", {rows, columns},
+      std::vector<float>(static_cast<size_t>(rows) * static_cast<size_t>(columns), 1.0f));
   b.output(fully_connected(b, x, w, kNoTensor, {}, {.name = "y"}));
   return b.finish();
 }

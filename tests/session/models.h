@@ -19,8 +19,8 @@ File small_cnn(uint32_t seed = 1);
 // The same in int8, per channel.
 File small_cnn_int8(uint32_t seed = 1);
 
-// y = x + b where b = relu(w) of constant w with `elements` floats (1.0 each).
-File large_constant_model(int64_t elements);
+// y = W x with W of [rows, columns] floats, 1.0 each; x float32 [1, columns].
+File large_constant_model(int32_t rows, int32_t columns);
 
 // state <- tanh(x w + state r + b) with the RNN operator; then y = state * 2. float32 [1, 3].
 File rnn_model();

@@ -60,7 +60,7 @@ extern "C" {
 #define BATON_HAS(pointer, type, field) \
   ((pointer)->struct_size >= offsetof(type, field) + sizeof((pointer)->field))
 
-/* ---- Host services ----------------------------------------------------------------------- */
+/* ---- Host services -------------------------------------------------------------------------- */
 
 enum baton_log_level_values {
   BATON_LOG_ERROR = 0,
@@ -71,27 +71,27 @@ enum baton_log_level_values {
 
 /* Why a node is not run by a device, or why a stage failed. Append only. */
 enum baton_reason_values {
-  BATON_REASON_NONE = 0,            /* supported                                               */
-  BATON_REASON_OP_UNKNOWN = 1,      /* the delegate does not have the operator                 */
-  BATON_REASON_OP_VERSION = 2,      /* the node needs a newer version of the operator          */
-  BATON_REASON_DTYPE = 3,           /* an element type, or their combination                   */
-  BATON_REASON_RANK = 4,            /* number of dimensions                                    */
-  BATON_REASON_SHAPE = 5,           /* sizes or broadcast of these shapes                      */
-  BATON_REASON_DYNAMIC_SHAPE = 6,   /* a shape is not known before the run                     */
-  BATON_REASON_QUANTIZATION = 7,    /* scale, zero point or scheme                             */
-  BATON_REASON_ATTRIBUTE = 8,       /* the value of an attribute (stride, padding, axis, ...)  */
-  BATON_REASON_TOO_LARGE = 9,       /* a limit of the device's memory or addressing            */
-  BATON_REASON_NOT_CONSTANT = 10,   /* an input must be a constant                             */
-  BATON_REASON_OPTION = 11,         /* an option of the user keeps it off                      */
-  BATON_REASON_DEVICE_FEATURE = 12, /* the device lacks a feature                              */
-  BATON_REASON_MEMORY = 13,         /* memory could not be had                                 */
-  BATON_REASON_PINNED = 14,         /* host: the user keeps this node off this delegate        */
-  BATON_REASON_PREFERRED = 15,      /* host: a delegate earlier in the user's order runs it    */
-  BATON_REASON_NOT_WORTH_IT = 16,   /* host: crossing over costs more than it gains            */
-  BATON_REASON_HOST_ONLY = 17,      /* host: kept in the core (control flow, variables, ...)   */
-  BATON_REASON_DELEGATE_FAILED = 18,/* host: the delegate failed and is off                    */
-  BATON_REASON_FOLDED = 19,         /* host: computed once while planning                      */
-  BATON_REASON_OTHER = 20           /* see the text                                            */
+  BATON_REASON_NONE = 0,             /* supported                                               */
+  BATON_REASON_OP_UNKNOWN = 1,       /* the delegate does not have the operator                 */
+  BATON_REASON_OP_VERSION = 2,       /* the node needs a newer version of the operator          */
+  BATON_REASON_DTYPE = 3,            /* an element type, or their combination                   */
+  BATON_REASON_RANK = 4,             /* number of dimensions                                    */
+  BATON_REASON_SHAPE = 5,            /* sizes or broadcast of these shapes                      */
+  BATON_REASON_DYNAMIC_SHAPE = 6,    /* a shape is not known before the run                     */
+  BATON_REASON_QUANTIZATION = 7,     /* scale, zero point or scheme                             */
+  BATON_REASON_ATTRIBUTE = 8,        /* the value of an attribute (stride, padding, axis, ...)  */
+  BATON_REASON_TOO_LARGE = 9,        /* a limit of the device's memory or addressing            */
+  BATON_REASON_NOT_CONSTANT = 10,    /* an input must be a constant                             */
+  BATON_REASON_OPTION = 11,          /* an option of the user keeps it off                      */
+  BATON_REASON_DEVICE_FEATURE = 12,  /* the device lacks a feature                              */
+  BATON_REASON_MEMORY = 13,          /* memory could not be had                                 */
+  BATON_REASON_PINNED = 14,          /* host: the user keeps this node off this delegate        */
+  BATON_REASON_PREFERRED = 15,       /* host: a delegate earlier in the user's order runs it    */
+  BATON_REASON_NOT_WORTH_IT = 16,    /* host: crossing over costs more than it gains            */
+  BATON_REASON_HOST_ONLY = 17,       /* host: kept in the core (control flow, variables, ...)   */
+  BATON_REASON_DELEGATE_FAILED = 18, /* host: the delegate failed and is off                    */
+  BATON_REASON_FOLDED = 19,          /* host: computed once while planning                      */
+  BATON_REASON_OTHER = 20            /* see the text                                            */
 };
 
 typedef struct baton_host baton_host;
@@ -149,7 +149,7 @@ struct baton_execution {
   void (*report)(const baton_execution* execution, uint32_t reason, const char* text);
 };
 
-/* ---- The graph, as a delegate sees it ------------------------------------------------------ */
+/* ---- The graph, as a delegate sees it ------------------------------------------------------- */
 
 enum baton_node_flag_values {
   BATON_NODE_OFFERED = 1 /* the delegate may take it; others are there for context */
@@ -220,7 +220,7 @@ struct baton_graph {
 typedef struct baton_shapes baton_shapes;
 struct baton_shapes {
   uint32_t struct_size;
-  uint32_t reserved;
+  uint32_t thread_count; /* that execute will have, for scratch memory per worker */
   void* context;
   /* The rank; *dims gets the sizes. -1 when there is no such tensor. */
   int32_t (*dims)(const baton_shapes* shapes, int32_t tensor, const int32_t** dims);
@@ -258,7 +258,7 @@ struct baton_bindings {
   const baton_buffer* (*state_out)(const baton_bindings* bindings, uint32_t position);
 };
 
-/* ---- Options --------------------------------------------------------------------------------- */
+/* ---- Options -------------------------------------------------------------------------------- */
 
 enum baton_option_type_values {
   BATON_OPTION_STRING = 0,
@@ -274,8 +274,8 @@ typedef struct baton_option_spec {
   int32_t type; /* BATON_OPTION_ */
   const char* name;
   const char* default_value; /* never NULL */
-  const char* help;    /* one sentence */
-  const char* choices; /* "a|b|c", or NULL: any value of the type */
+  const char* help;          /* one sentence */
+  const char* choices;       /* "a|b|c", or NULL: any value of the type */
 } baton_option_spec;
 
 /* The options that the user gave, checked. [any-thread], valid during the call. */
@@ -289,7 +289,7 @@ struct baton_options {
   const char* (*get)(const baton_options* options, const char* name);
 };
 
-/* ---- The delegate ---------------------------------------------------------------------------- */
+/* ---- The delegate --------------------------------------------------------------------------- */
 
 enum baton_device_kind_values {
   BATON_DEVICE_CPU = 0,
@@ -373,7 +373,9 @@ typedef struct baton_delegate {
   int32_t (*instantiate)(baton_program* program, const baton_shapes* shapes,
                          baton_instance_info* info, baton_instance** instance);
   /* [instance-serial] New shapes. BATON_RECOMPILE_NEEDED: the host compiles and instantiates
-   * anew. After an error the instance is only destroyed. */
+   * anew. BATON_UNSUPPORTED, or a reported reason of rank, shape or size: the host examines, plans and
+   * compiles at these shapes. Any other error: the delegate failed. After an error the instance is
+   * only destroyed. */
   int32_t (*reshape)(baton_instance* instance, const baton_shapes* shapes,
                      baton_instance_info* info);
   /* [instance-serial] Runs. Returns when the outputs are written. */
@@ -383,7 +385,7 @@ typedef struct baton_delegate {
   void (*destroy_instance)(baton_instance* instance);
 } baton_delegate;
 
-/* ---- Custom operators -------------------------------------------------------------------------- */
+/* ---- Custom operators ------------------------------------------------------------------------ */
 
 /* What a custom operator's functions see of a node. Valid during the call. */
 typedef struct baton_kernel_call baton_kernel_call;
@@ -415,7 +417,7 @@ typedef struct baton_custom_operator {
   int32_t (*run)(baton_plugin* plugin, const baton_kernel_call* call);
 } baton_custom_operator;
 
-/* ---- The plugin ---------------------------------------------------------------------------------- */
+/* ---- The plugin ----------------------------------------------------------------------------- */
 
 enum baton_plugin_flag_values {
   BATON_PLUGIN_ONE_THREAD = 1 /* call this plugin from one thread only */
@@ -433,9 +435,9 @@ typedef struct baton_plugin_info {
   uint32_t operator_count;
   uint32_t flags; /* BATON_PLUGIN_ */
   uint32_t reserved;
-  const baton_option_spec* (*option)(uint32_t position);       /* NULL when there is none */
+  const baton_option_spec* (*option)(uint32_t position);              /* NULL when there is none */
   const baton_custom_operator* (*custom_operator)(uint32_t position); /* NULL: none */
-  const baton_delegate* delegate;                              /* NULL: it brings operators only */
+  const baton_delegate* delegate; /* NULL: it brings operators only */
 
   /* [any-thread] One object per runtime. */
   int32_t (*create)(const baton_host* host, baton_plugin** plugin);
@@ -457,7 +459,8 @@ typedef const baton_plugin_info* (*baton_plugin_query_fn)(uint32_t host_abi);
 #endif
 
 /* Names the entry: `BATON_PLUGIN_ENTRY(mynpu)(uint32_t host_abi) { ... }`. With
- * BATON_PLUGIN_STATIC defined the symbol is baton_plugin_query_mynpu, for baton_runtime_register. */
+ * BATON_PLUGIN_STATIC defined the symbol is baton_plugin_query_mynpu, for
+ * baton_runtime_register. */
 #ifdef __cplusplus
 #define BATON_PLUGIN_LINKAGE extern "C"
 #else
@@ -471,9 +474,10 @@ typedef const baton_plugin_info* (*baton_plugin_query_fn)(uint32_t host_abi);
   BATON_PLUGIN_LINKAGE BATON_PLUGIN_EXPORT const baton_plugin_info* baton_plugin_query
 #endif
 
-/* ---- Extensions ------------------------------------------------------------------------------------
- * Tables that plugin_info.get_extension returns. Absent without harm: so is a function that is NULL,
- * or that returns BATON_UNSUPPORTED (for one of several devices, say). */
+/* ---- Extensions ----------------------------------------------------------------------------- */
+
+/* Tables that plugin_info.get_extension returns. Absent without harm: so is a function that is
+ * NULL, or that returns BATON_UNSUPPORTED (for one of several devices, say). */
 
 /* Compiled programs as bytes. The host names a blob by model, partition, plugin version and device,
  * and keeps it; the plugin must still check what it is given. */

@@ -1,5 +1,5 @@
-/// C++17 on top of plugin.h: write a delegate as three classes, throw exceptions, and let this header
-/// turn them into the C ABI. Header-only; the plugin still links nothing of Baton.
+/// C++17 on top of plugin.h: write a delegate as three classes, throw exceptions, and let this
+/// header turn them into the C ABI. Header-only; the plugin still links nothing of Baton.
 ///
 ///   class MyInstance : public baton::sdk::Instance { reshape, execute };
 ///   class MyProgram  : public baton::sdk::Program  { instantiate };
@@ -12,8 +12,9 @@
 ///   static baton::sdk::Span<const baton_option_spec> options();          // may be left out
 ///   static baton::sdk::Span<const baton_custom_operator> operators();    // may be left out
 ///
-/// Views (Graph, Node, Tensor, Options ...) are small, cheap to copy, and valid as long as what they
-/// show: mostly the call that they were handed to. Threads and life times are those of plugin.h.
+/// Views (Graph, Node, Tensor, Options ...) are small, cheap to copy, and valid as long as what
+/// they show: mostly the call that they were handed to. Threads and life times are those of
+/// plugin.h.
 ///
 /// Errors: throw baton::sdk::Error with a reason and a sentence that says what, where and what to
 /// do. Other exceptions are reported with their what(). None leaves the plugin.
@@ -220,9 +221,7 @@ class Answer {
  public:
   explicit Answer(const baton_answer* abi) : abi_(abi) {}
   /// cost_ns -1: not known.
-  void yes(const Node& node, int64_t cost_ns = -1) const {
-    abi_->yes(abi_, node.index(), cost_ns);
-  }
+  void yes(const Node& node, int64_t cost_ns = -1) const { abi_->yes(abi_, node.index(), cost_ns); }
   void no(const Node& node, uint32_t reason, const std::string& sentence) const {
     abi_->no(abi_, node.index(), reason, sentence.c_str());
   }
@@ -237,6 +236,8 @@ class Answer {
 class Shapes {
  public:
   explicit Shapes(const baton_shapes* abi) : abi_(abi) {}
+  /// That execute will have.
+  uint32_t thread_count() const { return abi_->thread_count; }
   Span<const int32_t> dims(int32_t tensor) const {
     const int32_t* dims = nullptr;
     const int32_t rank = abi_->dims(abi_, tensor, &dims);
@@ -466,8 +467,7 @@ class Border {
   }
   static int32_t max_version(baton_plugin* plugin, uint32_t device, int32_t op) {
     int32_t version = 0;
-    guard(host_of(plugin),
-          [&] { version = object_of<Plugin>(plugin).max_version(device, op); });
+    guard(host_of(plugin), [&] { version = object_of<Plugin>(plugin).max_version(device, op); });
     return version;
   }
   static int32_t examine(baton_plugin* plugin, uint32_t device, const baton_options* options,
@@ -507,9 +507,7 @@ class Border {
     Instance& self = object_of<Instance>(instance);
     return guard(self.host_, [&] { self.execute(Execution(execution), Bindings(bindings)); });
   }
-  static void destroy_instance(baton_instance* instance) {
-    delete &object_of<Instance>(instance);
-  }
+  static void destroy_instance(baton_instance* instance) { delete &object_of<Instance>(instance); }
 
   static const void* get_extension(baton_plugin* plugin, const char* id) {
     const void* table = nullptr;
@@ -615,7 +613,8 @@ class KernelCall {
   void set_output_dims(uint32_t i, Span<const int32_t> dims) const {
     const int32_t status =
         abi_->set_output_dims(abi_, i, static_cast<uint32_t>(dims.size()), dims.data());
-    if (status != BATON_OK) throw Error(BATON_REASON_SHAPE, "the output's shape is refused", status);
+    if (status != BATON_OK)
+      throw Error(BATON_REASON_SHAPE, "the output's shape is refused", status);
   }
   /// In run.
   Execution execution() const { return Execution(abi_->execution); }
@@ -628,24 +627,28 @@ class KernelCall {
 template <typename P, void (*Infer)(P&, const KernelCall&), void (*Run)(P&, const KernelCall&)>
 constexpr baton_custom_operator custom_operator(const char* name, int32_t max_version,
                                                 const char* help) {
-  return baton_custom_operator{
-      sizeof(baton_custom_operator), max_version, name, help,
-      [](baton_plugin* plugin, const baton_kernel_call* call) -> int32_t {
-        return Border::guard(Border::host_of(plugin),
-                             [&] { Infer(object_of<P>(plugin), KernelCall(call)); });
-      },
-      [](baton_plugin* plugin, const baton_kernel_call* call) -> int32_t {
-        return Border::guard(Border::host_of(plugin),
-                             [&] { Run(object_of<P>(plugin), KernelCall(call)); });
-      }};
+  return baton_custom_operator{sizeof(baton_custom_operator),
+                               max_version,
+                               name,
+                               help,
+                               [](baton_plugin* plugin, const baton_kernel_call* call) -> int32_t {
+                                 return Border::guard(Border::host_of(plugin), [&] {
+                                   Infer(object_of<P>(plugin), KernelCall(call));
+                                 });
+                               },
+                               [](baton_plugin* plugin, const baton_kernel_call* call) -> int32_t {
+                                 return Border::guard(Border::host_of(plugin), [&] {
+                                   Run(object_of<P>(plugin), KernelCall(call));
+                                 });
+                               }};
 }
 
 }  // namespace sdk
 }  // namespace baton
 
 /// Defines the plugin's one exported function.
-#define BATON_DEFINE_PLUGIN(name, type)                     \
-  BATON_PLUGIN_ENTRY(name)(uint32_t host_abi) {             \
+#define BATON_DEFINE_PLUGIN(name, type)                        \
+  BATON_PLUGIN_ENTRY(name)(uint32_t host_abi) {                \
     return ::baton::sdk::Border::query<type>(#name, host_abi); \
   }
 

@@ -1,6 +1,6 @@
-/* The layout of every struct of the plugin ABI, asserted while compiling: a tripwire against changes
- * that would break plugins in the field. Appending a field adds a line and changes the size;
- * anything else here that has to be edited is an incompatible change. Included by plugin.h.
+/* The layout of every struct of the plugin ABI, asserted while compiling: a tripwire against
+ * changes that would break plugins in the field. Appending a field adds a line and changes the
+ * size; anything else here that has to be edited is an incompatible change. Included by plugin.h.
  *
  * Two columns: machines with 64-bit pointers, and 32-bit ones that align 64-bit integers to 8 bytes
  * (Arm). 32-bit x86 aligns them to 4 and is not asserted. */
@@ -20,7 +20,7 @@
 #define BATON_LAYOUT_ASSERT(condition, name) typedef char baton_layout_##name[(condition) ? 1 : -1]
 #endif
 
-#define BATON_LAYOUT_FIELD(type, field, bytes64, bytes32)                                   \
+#define BATON_LAYOUT_FIELD(type, field, bytes64, bytes32) \
   BATON_LAYOUT_ASSERT(offsetof(type, field) == BATON_LAYOUT_PICK(bytes64, bytes32), type##_##field)
 #define BATON_LAYOUT_SIZE(type, bytes64, bytes32) \
   BATON_LAYOUT_ASSERT(sizeof(type) == BATON_LAYOUT_PICK(bytes64, bytes32), type##_size)
@@ -109,7 +109,7 @@ BATON_LAYOUT_FIELD(baton_graph, model_hash, 112, 60);
 BATON_LAYOUT_SIZE(baton_graph, 120, 64);
 
 BATON_LAYOUT_FIELD(baton_shapes, struct_size, 0, 0);
-BATON_LAYOUT_FIELD(baton_shapes, reserved, 4, 4);
+BATON_LAYOUT_FIELD(baton_shapes, thread_count, 4, 4);
 BATON_LAYOUT_FIELD(baton_shapes, context, 8, 8);
 BATON_LAYOUT_FIELD(baton_shapes, dims, 16, 12);
 BATON_LAYOUT_SIZE(baton_shapes, 24, 16);

@@ -33,10 +33,10 @@ void same_shape(OperatorsPlugin&, const KernelCall& call) {
 void times_two(OperatorsPlugin&, const KernelCall& call) {
   const float* x = call.input(0).data<float>();
   float* y = call.output_data<float>(0);
-  call.execution().parallel_for(
-      static_cast<uint64_t>(call.output(0).count()), 1, [&](uint32_t, uint64_t begin, uint64_t end) {
-        for (uint64_t i = begin; i < end; ++i) y[i] = 2 * x[i];
-      });
+  call.execution().parallel_for(static_cast<uint64_t>(call.output(0).count()), 1,
+                                [&](uint32_t, uint64_t begin, uint64_t end) {
+                                  for (uint64_t i = begin; i < end; ++i) y[i] = 2 * x[i];
+                                });
 }
 
 void stumble(OperatorsPlugin&, const KernelCall& call) {
