@@ -75,37 +75,32 @@ class Section {
   const toml::table& table_;
 };
 
-// `[delegate.NAME]` tables: options for the delegates of the list that have none of that name yet.
-void add_options(const std::string& file, const Section& root, const toml::node& node,
-                 std::vector<DelegateChoice>* delegates) {
+std::string option_text(const std::string& file, const std::string& key, const toml::node& value) {
+  if (const auto string = value.value_exact<std::string>()) return *string;
+  if (const auto flag = value.value_exact<bool>()) return *flag ? "true" : "false";
+  if (const auto number = value.value_exact<int64_t>()) return std::to_string(*number);
+  if (const auto real = value.value_exact<double>()) return fmt::format("{}", *real);
+  misuse("{}, line {}: the option '{}' must be a string, a number or a boolean", file,
+         value.source().begin.line, key);
+}
+
+// `[delegate.NAME]` tables.
+std::vector<DelegateChoice> read_options(const std::string& file, const Section& root,
+                                         const toml::node& node) {
   const toml::table* table = node.as_table();
   if (table == nullptr) root.wrong(node, "'delegate' must be tables, [delegate.NAME]");
+  std::vector<DelegateChoice> result;
   for (const auto& [name, options] : *table) {
     const toml::table* values = options.as_table();
     if (values == nullptr) root.wrong(options, "'delegate' must be tables, [delegate.NAME]");
-    for (DelegateChoice& choice : *delegates) {
-      if (choice.name != name.str()) continue;
-      for (const auto& [key, value] : *values) {
-        std::string text;
-        if (const auto string = value.value_exact<std::string>()) {
-          text = *string;
-        } else if (const auto flag = value.value_exact<bool>()) {
-          text = *flag ? "true" : "false";
-        } else if (const auto number = value.value_exact<int64_t>()) {
-          text = std::to_string(*number);
-        } else if (const auto real = value.value_exact<double>()) {
-          text = fmt::format("{}", *real);
-        } else {
-          misuse("{}, line {}: the option '{}' must be a string, a number or a boolean", file,
-                 value.source().begin.line, std::string(key.str()));
-        }
-        const std::string option(key.str());
-        const auto given = std::find_if(choice.options.begin(), choice.options.end(),
-                                        [&](const auto& pair) { return pair.first == option; });
-        if (given == choice.options.end()) choice.options.emplace_back(option, text);
-      }
+    DelegateChoice& choice = result.emplace_back();
+    choice.name = name.str();
+    for (const auto& [key, value] : *values) {
+      const std::string option(key.str());
+      choice.options.emplace_back(option, option_text(file, option, value));
     }
   }
+  return result;
 }
 
 }  // namespace
@@ -131,8 +126,7 @@ Config read_config(const std::string& path) {
     config.delegates = std::move(delegates);
   }
   if (const toml::node* node = table.get("delegate")) {
-    std::vector<DelegateChoice> none;
-    add_options(path, root, *node, config.delegates ? &*config.delegates : &none);
+    config.options = read_options(path, root, *node);
   }
   config.threads = root.get_count("threads", 1);
   config.strict = root.get<bool>("strict", "true or false");

@@ -19,6 +19,8 @@ struct KeepOff {
 
 struct Config {
   std::optional<std::vector<DelegateChoice>> delegates;
+  // Options by delegate, for whichever of them are used; options of the choice itself win.
+  std::vector<DelegateChoice> options;
   std::optional<uint32_t> threads;
   std::optional<bool> strict;
   std::optional<uint32_t> min_partition_nodes;

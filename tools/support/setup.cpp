@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -27,6 +28,7 @@ Config merge(Config first, Config second) {
   take(first.max_partitions, second.max_partitions);
   take(first.weigh_costs, second.weigh_costs);
   take(first.cache_folder, second.cache_folder);
+  for (auto& options : second.options) first.options.push_back(std::move(options));
   for (auto& path : second.plugin_paths) first.plugin_paths.push_back(std::move(path));
   for (auto& keep : second.keep_off) first.keep_off.push_back(std::move(keep));
   return first;
@@ -69,6 +71,20 @@ std::vector<DelegateChoice> default_delegates(const Runtime& runtime) {
   }
 }
 
+std::vector<std::pair<std::string, std::string>> with_configured_options(
+    const DelegateChoice& choice, const std::vector<DelegateChoice>& configured) {
+  auto options = choice.options;
+  for (const DelegateChoice& more : configured) {
+    if (more.name != choice.name) continue;
+    for (const auto& [key, value] : more.options) {
+      const bool given = std::any_of(options.begin(), options.end(),
+                                     [&key = key](const auto& pair) { return pair.first == key; });
+      if (!given) options.emplace_back(key, value);
+    }
+  }
+  return options;
+}
+
 }  // namespace
 
 void add_common_flags(CLI::App& app, CommonFlags* flags, bool runs) {
@@ -107,7 +123,9 @@ Model Setup::load(const std::string& path) {
 
 CompileOptions Setup::compile_options(const std::vector<DelegateChoice>& delegates) const {
   CompileOptions options;
-  for (const DelegateChoice& choice : delegates) options.delegate(choice.name, choice.options);
+  for (const DelegateChoice& choice : delegates) {
+    options.delegate(choice.name, with_configured_options(choice, config.options));
+  }
   options.strict(config.strict.value_or(false));
   options.ignore_costs(!config.weigh_costs.value_or(true));
   options.min_partition_nodes(config.min_partition_nodes.value_or(0));
