@@ -42,6 +42,7 @@ void write_outputs(const Session& session, const Flags& flags) {
   std::filesystem::create_directories(flags.out_dir, problem);
   if (problem) fail("the folder '{}' cannot be made: {}", flags.out_dir, problem.message());
   Json meta{{"model", std::filesystem::path(flags.model).filename().string()},
+            {"kernels", summary(session.placement())},
             {"inputs", Json::array()},
             {"outputs", Json::array()}};
   for (uint32_t i = 0; i < session.input_count(); ++i) {
