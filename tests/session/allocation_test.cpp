@@ -28,9 +28,12 @@ TEST(Allocation, PreparedRunsAllocateNothing) {
     File file;
   };
   const Case cases[] = {
-      {"element-wise", elementwise_model()}, {"cnn", small_cnn()},
-      {"cnn int8", small_cnn_int8()},        {"rnn", rnn_model()},
-      {"chain", chain_model(50)},            {"counter", counter_model()},
+      {"element-wise", elementwise_model()},
+      {"cnn", small_cnn()},
+      {"cnn int8", small_cnn_int8()},
+      {"rnn", rnn_model()},
+      {"chain", chain_model(50)},
+      {"counter", counter_model()},
       {"flatten", flatten_model()},
   };
   for (const Case& c : cases) {

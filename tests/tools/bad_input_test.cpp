@@ -85,7 +85,9 @@ const Case kCases[] = {
     {{"label_image", kGraph, kLabels, "--image=@/text"}, 1, "not a picture"},
     {{"label_image", kGraph, kStar, "--labels=@/absent"}, 1, "absent' cannot be read"},
     {{"label_image", kGraph, kStar, "--labels=@"}, 1, "is a directory"},
-    {{"label_image", kGraph, kStar, "--labels=@/empty"}, 1, "has 0 lines, the model has 10 classes"},
+    {{"label_image", kGraph, kStar, "--labels=@/empty"},
+     1,
+     "has 0 lines, the model has 10 classes"},
     {{"label_image", kGraph, kStar, "--labels=@/text"}, 1, "has 1 line, the model has 10 classes"},
     {{"label_image", kGraph, kStar, kLabels, "--input_std=0"}, 1, "deviation"},
     {{"label_image", "--graph=@/both.tflite", kStar, kLabels}, 1, "no picture classifier"},
@@ -103,7 +105,8 @@ TEST(BadInput, OneLineAndNothingLeftBehind) {
   const File model = elementwise_model();
   folder.write("m.tflite", model);
   folder.write("both.tflite", signature_model());
-  folder.write("cut.tflite", File(model.begin(), model.begin() + static_cast<ptrdiff_t>(model.size() / 2)));
+  folder.write("cut.tflite",
+               File(model.begin(), model.begin() + static_cast<ptrdiff_t>(model.size() / 2)));
   folder.write("empty", std::string());
   folder.write("text", std::string("text\n"));
   folder.write("right", std::string(16, '\0'));

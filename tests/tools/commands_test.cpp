@@ -23,7 +23,8 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 // Runs, expects success and silence on stderr; stdout.
-std::string output_of(const std::vector<std::string>& arguments, const Environment& environment = {}) {
+std::string output_of(const std::vector<std::string>& arguments,
+                      const Environment& environment = {}) {
   const ToolResult result = run_tool(arguments, environment);
   EXPECT_EQ(result.exit_status, 0) << result.err;
   EXPECT_EQ(result.err, "");
@@ -54,8 +55,7 @@ class Commands : public testing::Test {
 };
 
 TEST_F(Commands, EachHasHelp) {
-  for (const char* command :
-       {"run", "label_image", "inspect", "explain", "delegates", "diff"}) {
+  for (const char* command : {"run", "label_image", "inspect", "explain", "delegates", "diff"}) {
     EXPECT_TRUE(has(output_of({command, "--help"}), std::string("baton ") + command)) << command;
     EXPECT_TRUE(has(output_of({"--help"}), command)) << command;
   }
@@ -69,8 +69,9 @@ TEST_F(Commands, RunComputesFromFiles) {
   for (const char* name : {"x", "0"}) {
     const std::string out = folder.path(std::string("out_") + name);
     // The first `=` ends the name.
-    const std::string text = output_of({"run", elementwise, std::string("--input=") + name + "=" + input,
-                                        "--out-dir=" + out, "--threads=2"});
+    const std::string text =
+        output_of({"run", elementwise, std::string("--input=") + name + "=" + input,
+                   "--out-dir=" + out, "--threads=2"});
     EXPECT_TRUE(has(text, "output 0 'y' float32[1,4]: -2 -0.75 0 15")) << text;
     EXPECT_TRUE(has(text, "reference ran 4 nodes")) << text;
     EXPECT_EQ(floats_in(out + "/output_0.bin"), expected);
@@ -87,9 +88,10 @@ TEST_F(Commands, RunCarriesStateAndFillsInputsAgain) {
   const std::string input = folder.write("x.bin", bytes_of({2}));
   for (const int runs : {1, 3}) {
     const std::string out = folder.path("out" + std::to_string(runs));
-    output_of({"run", model, "--input=0=" + input, "--runs=" + std::to_string(runs),
-               "--out-dir=" + out});
-    EXPECT_EQ(floats_in(out + "/output_0.bin"), std::vector<float>{2.0f * static_cast<float>(runs)});
+    output_of(
+        {"run", model, "--input=0=" + input, "--runs=" + std::to_string(runs), "--out-dir=" + out});
+    EXPECT_EQ(floats_in(out + "/output_0.bin"),
+              std::vector<float>{2.0f * static_cast<float>(runs)});
   }
 }
 
@@ -154,7 +156,8 @@ TEST_F(Commands, Inspect) {
   EXPECT_EQ(signature["inputs"].size(), 2u);
 
   const std::string text = output_of({"inspect", folder.write("if.tflite", if_model())});
-  for (const char* part : {"inputs:", "outputs:", "operators:", "subgraphs:", "IF", "parameters:"}) {
+  for (const char* part :
+       {"inputs:", "outputs:", "operators:", "subgraphs:", "IF", "parameters:"}) {
     EXPECT_TRUE(has(text, part)) << part << " in\n" << text;
   }
 }
@@ -189,7 +192,8 @@ TEST_F(Commands, ExplainSaysWhoAndWhyNot) {
   EXPECT_GE(refused, 2u);
   EXPECT_EQ(delegated, in_partitions);
 
-  const std::string text = output_of({"explain", model, "--delegate=fake_npu:refuse=ADD:costs=false"});
+  const std::string text =
+      output_of({"explain", model, "--delegate=fake_npu:refuse=ADD:costs=false"});
   EXPECT_TRUE(has(text, "not fake_npu: ")) << text;
   EXPECT_TRUE(has(text, "border tensors:")) << text;
 }
@@ -255,7 +259,8 @@ TEST_F(Commands, DiffOfTwoModels) {
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_TRUE(has(result.err, "the first at node 0 ")) << result.err;
   EXPECT_TRUE(has(result.out, "SQNR ")) << result.out;
-  EXPECT_EQ(run_tool({"diff", model, "--against-model=" + other, "--tolerance=1000"}).exit_status, 0);
+  EXPECT_EQ(run_tool({"diff", model, "--against-model=" + other, "--tolerance=1000"}).exit_status,
+            0);
 }
 
 TEST_F(Commands, LabelImageNamesTheSamplePictures) {
@@ -272,8 +277,8 @@ TEST_F(Commands, LabelImageNamesTheSamplePictures) {
 
 TEST_F(Commands, UnwritableOutputIsAnError) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
-  const std::string command = std::string(BATON_BINARY_DIR) + "/baton inspect '" + elementwise +
-                              "' >/dev/full 2>/dev/null";
+  const std::string command =
+      std::string(BATON_BINARY_DIR) + "/baton inspect '" + elementwise + "' >/dev/full 2>/dev/null";
   const int status = std::system(command.c_str());
   EXPECT_EQ(WEXITSTATUS(status), 1);
 }

@@ -82,14 +82,14 @@ TEST_F(Config, StrictFromEachSource) {
   EXPECT_EQ(run_tool(failing, {{"BATON_STRICT", "1"}}).exit_status, 1);
   EXPECT_EQ(run_tool(failing, {{"BATON_STRICT", "0"}}).exit_status, 0);
   EXPECT_EQ(run_tool(with("--config=" + config("strict = true\n"))).exit_status, 1);
-  EXPECT_EQ(run_tool(with("--config=" + config("strict = false\n")), {{"BATON_STRICT", "1"}})
-                .exit_status,
-            0);
+  EXPECT_EQ(
+      run_tool(with("--config=" + config("strict = false\n")), {{"BATON_STRICT", "1"}}).exit_status,
+      0);
 }
 
 TEST_F(Config, PluginPaths) {
-  const std::string file =
-      config("plugin_paths = [\"" BATON_TEST_PLUGINS_DIR "\"]\ndelegates = [\"fake_npu:costs=false\"]\n");
+  const std::string file = config("plugin_paths = [\"" BATON_TEST_PLUGINS_DIR
+                                  "\"]\ndelegates = [\"fake_npu:costs=false\"]\n");
   EXPECT_EQ(delegated({"--config=" + file}, {{"BATON_PLUGIN_PATH", ""}}), 12);
 }
 

@@ -74,9 +74,9 @@ TEST_F(Models, PersonDetectionOnRawBytes) {
     ASSERT_EQ(bmp.size(), kPixels + kSide * kSide);
     std::string pixels;  // BMP's rows begin at the bottom
     for (size_t y = kSide; y-- > 0;) pixels += bmp.substr(kPixels + y * kSide, kSide);
-    const ToolResult result =
-        run_tool({"run", kModels + "/tflite/tiny/person_detect.tflite",
-                  "--input=input=" + folder.write("pixels", pixels), "--out-dir=" + folder.path("o")});
+    const ToolResult result = run_tool({"run", kModels + "/tflite/tiny/person_detect.tflite",
+                                        "--input=input=" + folder.write("pixels", pixels),
+                                        "--out-dir=" + folder.path("o")});
     ASSERT_EQ(result.exit_status, 0) << result.err;
     const std::string scores = read_text(folder.path("o/output_0.bin"));
     ASSERT_EQ(scores.size(), 2u);
