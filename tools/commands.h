@@ -1,5 +1,5 @@
-// The commands of the `baton` binary. Each takes its own arguments (argv[0] is its name) and returns
-// the exit status: 0 done, 1 the work failed, 2 wrong usage.
+// The commands of the `baton` binary. Each takes its own arguments (argv[0] is its name) and
+// returns the exit status: 0 done, 1 the work failed, 2 wrong usage.
 #pragma once
 
 namespace baton::tools {

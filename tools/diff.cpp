@@ -264,23 +264,27 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
     const std::string run_by = delegate_of(left, pair.left.subgraph, pair.node);
     const std::string against =
         flags.against_model.empty() ? delegate_of(right, pair.left.subgraph, pair.node) : "";
-    Json row{{"subgraph", pair.left.subgraph}, {"node", pair.node},      {"op", pair.op},
-             {"delegate", run_by},             {"against", against},     {"tensor", pair.left.tensor},
+    Json row{{"subgraph", pair.left.subgraph},
+             {"node", pair.node},
+             {"op", pair.op},
+             {"delegate", run_by},
+             {"against", against},
+             {"tensor", pair.left.tensor},
              {"name", pair.name}};
     row.update(describe_comparison(comparison, agrees));
     nodes.push_back(std::move(row));
-    table.add({several ? fmt::format("{}:{}", pair.left.subgraph, pair.node)
-                       : std::to_string(pair.node),
-               plain(pair.op), run_by, against,
-               text_of(comparison, !flags.against_model.empty()), shortened(pair.name)});
+    table.add(
+        {several ? fmt::format("{}:{}", pair.left.subgraph, pair.node) : std::to_string(pair.node),
+         plain(pair.op), run_by, against, text_of(comparison, !flags.against_model.empty()),
+         shortened(pair.name)});
   }
 
   if (flags.json) {
-    Json json{{"model", flags.model},    {"against_model", flags.against_model},
-              {"summary", left.who},          {"against_summary", right.who},
-              {"compared", compared},    {"different", different},
+    Json json{{"model", flags.model},       {"against_model", flags.against_model},
+              {"summary", left.who},        {"against_summary", right.who},
+              {"compared", compared},       {"different", different},
               {"beyond_tolerance", beyond}, {"not_compared", hidden},
-              {"first_difference", first}, {"agrees", beyond == 0},
+              {"first_difference", first},  {"agrees", beyond == 0},
               {"nodes", std::move(nodes)}};
     print_json(json);
   } else {
@@ -309,8 +313,8 @@ int diff_command(int argc, char** argv) {
   app.add_option("MODEL", flags.model, "the .tflite file")->required();
   add_common_flags(app, &flags.common, true);
   add_input_flag(app, &flags.inputs);
-  CLI::Option* against = app.add_option("--against", flags.against,
-                                        "delegates to compare with (reference)");
+  CLI::Option* against =
+      app.add_option("--against", flags.against, "delegates to compare with (reference)");
   app.add_option("--against-model", flags.against_model,
                  "a .tflite file to compare with; tensors are matched by name")
       ->excludes(against);

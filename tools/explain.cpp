@@ -37,7 +37,9 @@ void add_borders(const baton_graph& graph, const Placement& placement, uint32_t 
   std::set<int32_t> inside, known, outside_reads;
   for (uint32_t i = 0; i < graph.node_count(&graph); ++i) {
     const baton_node& node = *graph.node(&graph, i);
-    auto* made = nodes.contains(node.index) ? &inside : folded.contains(node.index) ? &known : nullptr;
+    auto* made = nodes.contains(node.index)    ? &inside
+                 : folded.contains(node.index) ? &known
+                                               : nullptr;
     if (made != nullptr) made->insert(node.outputs, node.outputs + node.output_count);
     if (made == nullptr) outside_reads.insert(node.inputs, node.inputs + node.input_count);
   }
@@ -51,7 +53,8 @@ void add_borders(const baton_graph& graph, const Placement& placement, uint32_t 
     for (uint32_t j = 0; j < node.input_count; ++j) {
       const int32_t t = node.inputs[j];
       if (t < 0 || inside.contains(t) || known.contains(t)) continue;
-      if (graph.tensor(&graph, t)->flags & (BATON_TENSOR_CONSTANT | BATON_TENSOR_VARIABLE)) continue;
+      if (graph.tensor(&graph, t)->flags & (BATON_TENSOR_CONSTANT | BATON_TENSOR_VARIABLE))
+        continue;
       inputs.insert(t);
     }
   }
@@ -70,8 +73,9 @@ Json describe_partition(const Model& model, const Placement& placement, uint32_t
       nodes.insert(node.node);
     }
   }
-  Json json{{"subgraph", row.subgraph}, {"partition", row.partition}, {"delegate", row.delegate},
-            {"device", row.device},     {"nodes", nodes},             {"inputs", Json::array()},
+  Json json{{"subgraph", row.subgraph}, {"partition", row.partition},
+            {"delegate", row.delegate}, {"device", row.device},
+            {"nodes", nodes},           {"inputs", Json::array()},
             {"outputs", Json::array()}, {"crossing_bytes", row.crossing_bytes}};
   add_borders(*model.subgraph(row.subgraph), placement, row.subgraph, nodes, &json);
   return json;
@@ -79,9 +83,9 @@ Json describe_partition(const Model& model, const Placement& placement, uint32_t
 
 Json describe_node(const Placement& placement, uint32_t position) {
   const baton_node_placement& row = placement.node(position);
-  Json json{{"subgraph", row.subgraph}, {"node", row.node},           {"op", row.op_name},
-            {"delegate", row.delegate}, {"device", row.device},       {"partition", row.partition},
-            {"folded", row.folded != 0}, {"cost_ns", row.cost_ns},    {"refusals", Json::array()}};
+  Json json{{"subgraph", row.subgraph},  {"node", row.node},       {"op", row.op_name},
+            {"delegate", row.delegate},  {"device", row.device},   {"partition", row.partition},
+            {"folded", row.folded != 0}, {"cost_ns", row.cost_ns}, {"refusals", Json::array()}};
   for (uint32_t i = 0; i < row.refusal_count; ++i) {
     const baton_refusal& refusal = placement.refusal(position, i);
     json["refusals"].push_back({{"delegate", refusal.delegate},
@@ -91,13 +95,15 @@ Json describe_node(const Placement& placement, uint32_t position) {
   return json;
 }
 
-std::string text_of(const Json& json, const char* key) { return plain(json[key].get<std::string>()); }
+std::string text_of(const Json& json, const char* key) {
+  return plain(json[key].get<std::string>());
+}
 
 void print_partitions(const Json& partitions) {
   if (partitions.empty()) return;
   fmt::print("partitions:\n");
-  Table table({"subgraph", "partition", "delegate", "device", "nodes", "inputs", "outputs",
-               "crossing"});
+  Table table(
+      {"subgraph", "partition", "delegate", "device", "nodes", "inputs", "outputs", "crossing"});
   for (const Json& partition : partitions) {
     table.add({partition["subgraph"].dump(), partition["partition"].dump(),
                text_of(partition, "delegate"), text_of(partition, "device"),
@@ -161,7 +167,8 @@ void print_nodes(const Json& nodes, bool several_subgraphs) {
   for (const Group& group : groups) {
     std::string operators;
     for (const std::string& op : group.order) {
-      operators += fmt::format("{}{} {}", operators.empty() ? "" : ", ", group.operators.at(op), op);
+      operators +=
+          fmt::format("{}{} {}", operators.empty() ? "" : ", ", group.operators.at(op), op);
     }
     fmt::print("  {}{} {}: {}\n    {}: {}\n",
                several_subgraphs ? fmt::format("subgraph {}, ", group.subgraph) : "",

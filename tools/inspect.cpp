@@ -84,9 +84,8 @@ Json describe_operators(const Model& model, Json* warnings) {
       if (baton_model_has_operator(model.get(), s, node.index) == 0) ++use.missing;
     }
   }
-  std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
-    return uses[a].count > uses[b].count;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const auto& a, const auto& b) { return uses[a].count > uses[b].count; });
   Json json = Json::array();
   for (const std::string& name : order) {
     const OperatorUse& use = uses[name];
@@ -162,7 +161,9 @@ Json describe_model(const Model& model, const std::string& path) {
   return json;
 }
 
-std::string text_of(const Json& json, const char* key) { return plain(json[key].get<std::string>()); }
+std::string text_of(const Json& json, const char* key) {
+  return plain(json[key].get<std::string>());
+}
 
 // "[1,-1,3]"
 std::string shape_text(const Json& shape) {

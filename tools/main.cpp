@@ -41,9 +41,11 @@ const Command* find(std::string_view name) {
 }
 
 void print_help() {
-  fmt::print("baton {}: runs .tflite models\n\nusage: baton COMMAND [OPTIONS]; baton COMMAND --help\n\n",
-             baton_version());
-  for (const Command& command : kCommands) fmt::print("  {:<14}{}\n", command.name, command.summary);
+  fmt::print(
+      "baton {}: runs .tflite models\n\nusage: baton COMMAND [OPTIONS]; baton COMMAND --help\n\n",
+      baton_version());
+  for (const Command& command : kCommands)
+    fmt::print("  {:<14}{}\n", command.name, command.summary);
 }
 
 // One line, whatever names from files are in it.

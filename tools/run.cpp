@@ -42,6 +42,7 @@ void write_outputs(const Session& session, const Flags& flags) {
   std::filesystem::create_directories(flags.out_dir, problem);
   if (problem) fail("the folder '{}' cannot be made: {}", flags.out_dir, problem.message());
   Json meta{{"model", std::filesystem::path(flags.model).filename().string()},
+            {"kernels", summary(session.placement())},
             {"inputs", Json::array()},
             {"outputs", Json::array()}};
   for (uint32_t i = 0; i < session.input_count(); ++i) {
@@ -60,8 +61,7 @@ void write_outputs(const Session& session, const Flags& flags) {
 
 // Compares with the reference kernels; prints, and returns what was found.
 Json check_against_reference(const Setup& setup, const Model& model, const Session& session,
-                             const InputContents& inputs, const Flags& flags,
-                             bool* agrees) {
+                             const InputContents& inputs, const Flags& flags, bool* agrees) {
   const Compiled compiled = tools::check(model.compile(setup.compile_options({})));
   Session reference = tools::check(compiled.session(setup.threads, flags.signature));
   run_all(reference, inputs, flags.runs);

@@ -132,6 +132,11 @@ baton_status baton_session_get_output(const baton_session* session, uint32_t out
   if (bytes != value.bytes()) {
     return give(wrong_size("output", self.outputs()[output].name, bytes, value), error);
   }
+  if (bytes != 0 && value.data() == nullptr) {
+    return give(baton::error(BATON_INVALID_ARGUMENT, "output '%s' has no content yet: run first",
+                      self.outputs()[output].name.c_str()),
+                error);
+  }
   if (bytes != 0) std::memcpy(data, value.data(), static_cast<size_t>(bytes));
   return give({}, error);
 }

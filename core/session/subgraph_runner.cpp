@@ -60,7 +60,7 @@ Status SubgraphRunner::prepare() {
   bind_borders();
   step_ns_.assign(compiled_->plan.steps.size(), 0);
   prepared_ = true;
-  return {};
+  return session_.keep_tapped(*this);
 }
 
 Status SubgraphRunner::prepare_for(std::span<const Value* const> inputs) {
@@ -78,6 +78,13 @@ Status SubgraphRunner::prepare_for(std::span<const Value* const> inputs) {
     if (std::ranges::equal(inputs[i]->dims(), own.dims())) continue;
     BATON_RETURN_IF_ERROR(own.set_dims(inputs[i]->dims()));
     same = false;
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (std::ranges::equal(inputs[i]->dims(), value(subgraph_.inputs[i]).dims())) continue;
+    prepared_ = false;
+    return error(BATON_INVALID_MODEL,
+                 "subgraph %u has one tensor as several inputs, it is called with different shapes",
+                 subgraph_.index);
   }
   return same ? Status() : prepare();
 }
@@ -115,7 +122,10 @@ Status SubgraphRunner::make_instances() {
     BATON_ASSIGN_OR_RETURN(auto plan, compiled.compile_default(subgraph_.index));
     const bool shared = !shapes_refused && plan->shapes == propagation_.nodes;
     if (!shared) {
-      BATON_ASSIGN_OR_RETURN(plan, compiled.compile(subgraph_.index, values_, propagation_));
+      BATON_ASSIGN_OR_RETURN(
+          plan, at_default_shapes()
+                    ? compiled.compile_shared(subgraph_.index, values_, propagation_)
+                    : compiled.compile(subgraph_.index, values_, propagation_));
     }
     if (plan != compiled_) instances_.clear();
     compiled_ = std::move(plan);
@@ -155,19 +165,27 @@ Status SubgraphRunner::make_contexts() {
 }
 
 Status SubgraphRunner::place_state() {
-  if (!states_.empty() || subgraph_.variables.empty()) return {};
-  for (const int32_t t : subgraph_.variables) {
-    Value& variable = value(t);
-    StateTensor state{t, AlignedMemory::allocate(variable.bytes()),
-                      AlignedMemory::allocate(variable.bytes()),
-                      AlignedMemory::allocate(variable.bytes())};
-    if (!state.memory || !state.saved || !state.pending) {
+  states_.resize(subgraph_.variables.size());
+  for (size_t i = 0; i < states_.size(); ++i) {
+    StateTensor& state = states_[i];
+    state.tensor = subgraph_.variables[i];
+    Value& variable = value(state.tensor);
+    // A variable that is an input, too, can have a new size: it starts anew.
+    if (state.memory && state.memory.bytes() == variable.bytes()) continue;
+    AlignedMemory memory = AlignedMemory::allocate(variable.bytes());
+    AlignedMemory saved = AlignedMemory::allocate(variable.bytes());
+    AlignedMemory pending = AlignedMemory::allocate(variable.bytes());
+    if (!memory || !saved || !pending) {
+      if (!state.memory) states_.resize(i);
       return error(BATON_OUT_OF_MEMORY, "no memory for the state tensor '%s' of %llu bytes",
                    variable.name(), static_cast<unsigned long long>(variable.bytes()));
     }
-    clear_state(variable, state.memory.data(), variable.bytes());
+    clear_state(variable, memory.data(), variable.bytes());
+    clear_state(variable, saved.data(), variable.bytes());
+    state.memory = std::move(memory);
+    state.saved = std::move(saved);
+    state.pending = std::move(pending);
     variable.set_data(state.memory.data());
-    states_.push_back(std::move(state));
   }
   return {};
 }
@@ -242,6 +260,8 @@ Status SubgraphRunner::place_memory() {
     const PlanStep& step = plan.steps[s];
     uint64_t scratch = 0;
     if (step.is_partition) {
+      // The shape of a RESHAPE in old files may be an input that nobody writes: memory all the same.
+      for (const int32_t t : plan.partitions[step.index].inputs) place(t, s);
       for (const int32_t t : plan.partitions[step.index].outputs) place(t, s);
       scratch = instances_[step.index]->scratch_bytes();
     } else {
@@ -270,7 +290,11 @@ Status SubgraphRunner::place_memory() {
     return arena_.data() + memory_.offsets[static_cast<size_t>(request)];
   };
   for (size_t t = 0; t < values_.size(); ++t) {
-    if (request_of[t] != kNone) values_[t].set_data(address(request_of[t]));
+    if (request_of[t] != kNone) {
+      values_[t].set_data(address(request_of[t]));
+    } else if (!values_[t].known() && !values_[t].variable()) {
+      values_[t].set_data(nullptr);
+    }
     own_memory_[t] = values_[t].data();
   }
   for (uint32_t s = 0; s < step_count; ++s) {
@@ -346,6 +370,8 @@ void SubgraphRunner::find_waits() {
 
 Status SubgraphRunner::run() {
   Status status = run_steps();
+  const bool failed = !status.ok();
+  const int32_t culprit = session_.failed_delegate();
   // Nothing may go on in the background once the run is over.
   for (uint32_t p = 0; p < pending_.size(); ++p) {
     if (pending_[p] == nullptr) continue;
@@ -353,6 +379,8 @@ Status SubgraphRunner::run() {
     const Status finished = wait_for(p);
     if (status.ok()) status = finished;
   }
+  // What was stopped on the way is not to blame.
+  if (failed) session_.note_failure(culprit);
   return status;
 }
 
@@ -446,6 +474,7 @@ Status SubgraphRunner::place_output(Value& output) {
     }
   }
   output.set_data(memory.data());
+  own_memory_[t] = memory.data();
   return {};
 }
 
@@ -532,6 +561,12 @@ Status SubgraphRunner::make_readable(int32_t tensor) {
     if (!memory) return error(BATON_OUT_OF_MEMORY, "no memory to read tensor %d", tensor);
   }
   return instances_[static_cast<size_t>(p)]->keep(tensor);
+}
+
+bool SubgraphRunner::found_in_run(int32_t tensor) const {
+  const int32_t producer = subgraph_.producer[static_cast<size_t>(tensor)];
+  return producer >= 0 &&
+         propagation_.nodes[static_cast<size_t>(producer)] == NodeShape::kDynamic;
 }
 
 // ---- State --------------------------------------------------------------------------------------

@@ -39,6 +39,9 @@ class SubgraphRunner final : public SessionServices {
   // Memory of the caller for an input or output; nullptr: the session's own again.
   void bind(int32_t tensor, void* memory);
 
+  // The tensor's shape and memory are only found in the run.
+  bool found_in_run(int32_t tensor) const;
+
   void save_state();
   void restore_state();
   void reset_state();

@@ -22,9 +22,10 @@ bool Difference::agrees() const {
 std::string Difference::text() const {
   std::string text = "equal";
   if (different != 0) {
-    text = fmt::format("{} of {} elements differ, the first at {}; largest difference {:.3g}, {:.2g} "
-                       "of the largest value",
-                       different, elements, first, largest, relative());
+    text = fmt::format(
+        "{} of {} elements differ, the first at {}; largest difference {:.3g}, {:.2g} "
+        "of the largest value",
+        different, elements, first, largest, relative());
   }
   if (not_finite != 0) text += fmt::format("; {} are NaN or infinite on one side only", not_finite);
   if (both_not_finite != 0) {

@@ -13,18 +13,18 @@ namespace baton::tools {
 struct Difference {
   uint64_t elements = 0;
   uint64_t different = 0;
-  uint64_t first = 0;         // element that differs
-  uint64_t not_finite = 0;    // NaN or infinite where the expected one is not, or the reverse
+  uint64_t first = 0;       // element that differs
+  uint64_t not_finite = 0;  // NaN or infinite where the expected one is not, or the reverse
   uint64_t both_not_finite = 0;
-  double largest = 0;         // absolute
-  double largest_value = 0;   // magnitude of what was expected
+  double largest = 0;        // absolute
+  double largest_value = 0;  // magnitude of what was expected
   bool integer = false;
   double tolerance = 1e-4;
-  double sqnr_db = 0;         // signal to difference; infinite where nothing differs
+  double sqnr_db = 0;  // signal to difference; infinite where nothing differs
 
   double relative() const;
   bool agrees() const;
-  std::string text() const;   // one clause
+  std::string text() const;  // one clause
 };
 
 // The same of any numbers, as floats; as many of each.

@@ -109,8 +109,8 @@ Config read_config(const std::string& path) {
   const std::vector<std::byte> bytes = read_file(path, "the configuration file");
   toml::table table;
   try {
-    table = toml::parse(
-        std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()), path);
+    table = toml::parse(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+                        path);
   } catch (const toml::parse_error& problem) {
     misuse("{}, line {}: {}", path, problem.source().begin.line, problem.description());
   }

@@ -22,7 +22,7 @@ struct Recorded {
   // Why there is nothing to see, when there is nothing: "" until the session was asked.
   std::string unreadable;
   bool written = false;
-  baton_tensor tensor{};       // of the last write; dims point into `dims`
+  baton_tensor tensor{};  // of the last write; dims point into `dims`
   std::vector<int32_t> dims;
   std::vector<std::byte> data;
 };

@@ -166,8 +166,8 @@ std::string summary(const Placement& placement, const std::string& verb) {
   std::string text;
   for (const std::string& name : order) {
     const Count& count = counts[name];
-    text += fmt::format("{}{} {} {} node{} in {} partition{}", text.empty() ? "" : ", ", name,
-                        verb, count.nodes, count.nodes == 1 ? "" : "s", count.partitions,
+    text += fmt::format("{}{} {} {} node{} in {} partition{}", text.empty() ? "" : ", ", name, verb,
+                        count.nodes, count.nodes == 1 ? "" : "s", count.partitions,
                         count.partitions == 1 ? "" : "s");
   }
   if (text.empty()) {

@@ -1,5 +1,5 @@
-// From flags, configuration file and environment to a runtime and compile options: what the commands
-// have in common.
+// From flags, configuration file and environment to a runtime and compile options: what the
+// commands have in common.
 #pragma once
 
 #include <CLI/CLI.hpp>

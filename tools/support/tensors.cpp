@@ -103,20 +103,32 @@ std::vector<std::byte> generated_content(const baton_tensor& tensor) {
 
 double element(const baton_tensor& tensor, const void* data, uint64_t index) {
   switch (tensor.dtype) {
-    case BATON_FLOAT32: return load<float>(data, index);
-    case BATON_FLOAT64: return load<double>(data, index);
-    case BATON_FLOAT16: return static_cast<float>(Eigen::half(
-        Eigen::half_impl::raw_uint16_to_half(static_cast<uint16_t>(load<uint16_t>(data, index)))));
+    case BATON_FLOAT32:
+      return load<float>(data, index);
+    case BATON_FLOAT64:
+      return load<double>(data, index);
+    case BATON_FLOAT16:
+      return static_cast<float>(Eigen::half(Eigen::half_impl::raw_uint16_to_half(
+          static_cast<uint16_t>(load<uint16_t>(data, index)))));
     case BATON_UINT8:
-    case BATON_BOOL: return load<uint8_t>(data, index);
-    case BATON_INT8: return load<int8_t>(data, index);
-    case BATON_INT16: return load<int16_t>(data, index);
-    case BATON_UINT16: return load<uint16_t>(data, index);
-    case BATON_INT32: return load<int32_t>(data, index);
-    case BATON_UINT32: return load<uint32_t>(data, index);
-    case BATON_INT64: return load<int64_t>(data, index);
-    case BATON_UINT64: return load<uint64_t>(data, index);
-    default: return 0;
+    case BATON_BOOL:
+      return load<uint8_t>(data, index);
+    case BATON_INT8:
+      return load<int8_t>(data, index);
+    case BATON_INT16:
+      return load<int16_t>(data, index);
+    case BATON_UINT16:
+      return load<uint16_t>(data, index);
+    case BATON_INT32:
+      return load<int32_t>(data, index);
+    case BATON_UINT32:
+      return load<uint32_t>(data, index);
+    case BATON_INT64:
+      return load<int64_t>(data, index);
+    case BATON_UINT64:
+      return load<uint64_t>(data, index);
+    default:
+      return 0;
   }
 }
 
@@ -146,8 +158,9 @@ template <typename T>
 std::vector<std::byte> store_integers(const std::vector<double>& values) {
   // Of 64-bit types the limits are not doubles: the next ones inside are.
   const double low = static_cast<double>(std::numeric_limits<T>::min());
-  const double high = sizeof(T) < 8 ? static_cast<double>(std::numeric_limits<T>::max())
-                                    : std::nextafter(static_cast<double>(std::numeric_limits<T>::max()), 0);
+  const double high = sizeof(T) < 8
+                          ? static_cast<double>(std::numeric_limits<T>::max())
+                          : std::nextafter(static_cast<double>(std::numeric_limits<T>::max()), 0);
   std::vector<std::byte> bytes(values.size() * sizeof(T));
   for (size_t i = 0; i < values.size(); ++i) {
     const double value = std::isnan(values[i]) ? 0 : std::clamp(std::round(values[i]), low, high);
@@ -178,24 +191,36 @@ std::vector<double> real_values(const baton_tensor& tensor, const void* data) {
   return values;
 }
 
-std::vector<std::byte> stored_values(const baton_tensor& tensor, const std::vector<double>& values) {
+std::vector<std::byte> stored_values(const baton_tensor& tensor,
+                                     const std::vector<double>& values) {
   std::vector<double> stored(values);
   for_each_scaled(tensor, [&](uint64_t i, double scale, double zero_point) {
     if (scale != 0) stored[i] = values[i] / scale + zero_point;
   });
   switch (tensor.dtype) {
-    case BATON_FLOAT32: return store_floats<float>(stored);
-    case BATON_FLOAT64: return store_floats<double>(stored);
-    case BATON_FLOAT16: return store_floats<Eigen::half>(stored);
+    case BATON_FLOAT32:
+      return store_floats<float>(stored);
+    case BATON_FLOAT64:
+      return store_floats<double>(stored);
+    case BATON_FLOAT16:
+      return store_floats<Eigen::half>(stored);
     case BATON_BOOL:
-    case BATON_UINT8: return store_integers<uint8_t>(stored);
-    case BATON_INT8: return store_integers<int8_t>(stored);
-    case BATON_INT16: return store_integers<int16_t>(stored);
-    case BATON_UINT16: return store_integers<uint16_t>(stored);
-    case BATON_INT32: return store_integers<int32_t>(stored);
-    case BATON_UINT32: return store_integers<uint32_t>(stored);
-    case BATON_INT64: return store_integers<int64_t>(stored);
-    case BATON_UINT64: return store_integers<uint64_t>(stored);
+    case BATON_UINT8:
+      return store_integers<uint8_t>(stored);
+    case BATON_INT8:
+      return store_integers<int8_t>(stored);
+    case BATON_INT16:
+      return store_integers<int16_t>(stored);
+    case BATON_UINT16:
+      return store_integers<uint16_t>(stored);
+    case BATON_INT32:
+      return store_integers<int32_t>(stored);
+    case BATON_UINT32:
+      return store_integers<uint32_t>(stored);
+    case BATON_INT64:
+      return store_integers<int64_t>(stored);
+    case BATON_UINT64:
+      return store_integers<uint64_t>(stored);
     default:
       fail("input '{}' is {}, which numbers cannot fill", tensor.name,
            baton_dtype_name(tensor.dtype));

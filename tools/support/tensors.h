@@ -14,8 +14,8 @@ namespace baton::tools {
 std::string type_and_shape(const baton_tensor& tensor);
 uint64_t element_count(const baton_tensor& tensor);
 
-// The content that `run` feeds an input without --input: DESIGN, "Commands"; docs/commands.md has the
-// formula. Throws Failure for types that it does not fill.
+// The content that `run` feeds an input without --input: DESIGN, "Commands"; docs/commands.md has
+// the formula. Throws Failure for types that it does not fill.
 std::vector<std::byte> generated_content(const baton_tensor& tensor);
 
 // Any numeric element as a double; quantised ones as stored.
