@@ -13,12 +13,12 @@ namespace {
 
 constexpr int64_t kMegabyte = 1 << 20;
 
-// Bytes that this process alone has changed.
-int64_t private_dirty() {
+// Bytes of memory that no file stands behind.
+int64_t anonymous_memory() {
   std::ifstream file("/proc/self/smaps_rollup");
   std::string word;
   while (file >> word) {
-    if (word != "Private_Dirty:") continue;
+    if (word != "Anonymous:") continue;
     int64_t kilobytes = 0;
     file >> kilobytes;
     return kilobytes * 1024;
@@ -35,20 +35,20 @@ struct Growth {
 Growth measure(const std::string& path, const CompileOptions& options) {
   const Runtime runtime = or_throw(Runtime::create());
   Growth growth;
-  const int64_t start = private_dirty();
+  const int64_t start = anonymous_memory();
   const Model model = or_throw(runtime.load(path));
   const Compiled compiled = or_throw(model.compile(options));
-  const int64_t compiled_at = private_dirty();
+  const int64_t compiled_at = anonymous_memory();
   growth.load = compiled_at - start;
   std::vector<Session> sessions;
   int64_t first_at = 0;
   for (int i = 0; i < 4; ++i) {
     sessions.push_back(or_throw(compiled.session()));
     run_on_pattern(sessions.back());
-    if (i == 0) first_at = private_dirty();
+    if (i == 0) first_at = anonymous_memory();
   }
   growth.first_session = first_at - compiled_at;
-  growth.other_sessions = private_dirty() - first_at;
+  growth.other_sessions = anonymous_memory() - first_at;
   return growth;
 }
 

@@ -1,4 +1,5 @@
-// A prepared run allocates nothing, and weights are there once.
+// A prepared run allocates nothing. (Nodes whose shapes are only known in the run are not prepared before
+// it: their shape rules may allocate.)
 
 #include "tests/session/allocation_count.h"
 #include "tests/session/fixture.h"
@@ -7,8 +8,7 @@ namespace baton::test {
 namespace {
 
 uint64_t allocations_of_runs(Session& session) {
-  // What a run finds out only in the run (variables that come into being) has its place after two.
-  for (int i = 0; i < 2; ++i) or_throw(session.run());
+  or_throw(session.run());
   start_counting_allocations();
   for (int i = 0; i < 3; ++i) (void)baton_session_run(session.get(), nullptr);
   return stop_counting_allocations();
@@ -28,13 +28,9 @@ TEST(Allocation, PreparedRunsAllocateNothing) {
     File file;
   };
   const Case cases[] = {
-      {"element-wise", elementwise_model()},
-      {"cnn", small_cnn()},
-      {"cnn int8", small_cnn_int8()},
-      {"rnn", rnn_model()},
-      {"chain", chain_model(50)},
-      {"counter", counter_model()},
-      {"flatten", flatten_model()},
+      {"element-wise", elementwise_model()}, {"cnn", small_cnn()},
+      {"cnn int8", small_cnn_int8()},        {"rnn", rnn_model()},
+      {"chain", chain_model(50)},            {"flatten", flatten_model()},
   };
   for (const Case& c : cases) {
     const Loaded loaded = load(c.file);
