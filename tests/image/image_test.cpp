@@ -446,7 +446,7 @@ TEST_F(SharedPictures, PersonFollowsTheInputsQuantisation) {
   const auto image = load_image(folder_ / "person.bmp", &error);
   ASSERT_TRUE(image) << error;
   const auto bytes =
-      image_to_input(*image, spec(BATON_INT8, {1, 96, 96, 1}, 1.0f / 255, -128), &error);
+      image_to_input(*image, spec(BATON_INT8, {1, 96, 96, 1}, 0.00784314f, -1), &error);
   ASSERT_TRUE(bytes) << error;
   const Image expected = read_bmp(folder_ / "person.bmp");
   ASSERT_EQ(bytes->size(), 96u * 96u);

@@ -54,9 +54,7 @@ consume() { # consume FOLDER: builds and tests a project of this tree against th
 
 consume tests/install/consumer
 consume plugins/template
-if [ -e "$source/examples/minimal/CMakeLists.txt" ]; then
-  consume examples/minimal
-fi
+consume examples/minimal
 
 echo "== pkg-config"
 flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs baton)
@@ -65,10 +63,19 @@ cc "$source/tests/install/consumer/consumer.c" $flags -Wl,-rpath,"$prefix/lib" \
   -o "$work/pkg_config_consumer"
 "$work/pkg_config_consumer"
 
-echo "== the installed command with the plugin built outside the tree"
 # In float32 the sample has nodes that the template takes.
 sample=$source/examples/shapes_classifier/shapes_float.tflite
 template=$work/template/libbaton_template.so
+
+echo "== the minimal programs, in C and C++, say the same"
+for program in minimal_c minimal_cpp; do
+  "$work/minimal/$program" "$sample" "$template" >"$work/$program.txt"
+  grep -q "^output 0 'probabilities', float32: [0-9]" "$work/$program.txt"
+  grep -q "^node [0-9]* [A-Z].*: template$" "$work/$program.txt"
+done
+cmp "$work/minimal_c.txt" "$work/minimal_cpp.txt"
+
+echo "== the installed command with the plugin built outside the tree"
 if [ -e "$prefix/bin/baton" ]; then
   "$prefix/bin/baton" run "$sample" --delegate=reference --out-dir="$work/expected"
   "$prefix/bin/baton" run "$sample" --delegate="$template" --strict --out-dir="$work/actual" |
