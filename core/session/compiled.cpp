@@ -22,8 +22,8 @@ uint32_t host_reason(const Node& node, NodeShape shape, std::string* text) {
   return BATON_REASON_NONE;
 }
 
-// Shapes at the file's defaults. Where those do not work, which the graph accepts when shapes come with
-// a call or a resize, nothing is known yet.
+// Shapes at the file's defaults. Where those do not work, which the graph accepts when shapes come
+// with a call or a resize, nothing is known yet.
 Propagation propagate_defaults(const Subgraph& subgraph, std::vector<Value>* values) {
   for (const baton_tensor& tensor : subgraph.tensors) values->emplace_back(tensor);
   auto known = propagate(subgraph, *values, nullptr);
@@ -113,8 +113,8 @@ Status Compiled::switch_off(int32_t index, const Status& failure) {
 }
 
 Result<DelegateOffer> Compiled::ask(int32_t index, const Subgraph& subgraph,
-                                    std::span<const Value> values,
-                                    const Propagation& propagation, DelegateSet* without) {
+                                    std::span<const Value> values, const Propagation& propagation,
+                                    DelegateSet* without) {
   const DelegateSet bit = DelegateSet{1} << index;
   const Delegate& delegate = this->delegate(index);
   DelegateOffer offer;
@@ -162,17 +162,18 @@ Status Compiled::check_all_placed(const Subgraph& subgraph, const SubgraphPlan& 
     if (plan.placements[i].delegate != kReference || plan.placements[i].folded) continue;
     if (node.op != nullptr && node.op->run != nullptr) continue;
     if (nodes++ == 0) first = i;
-    missing.insert(node.abi.op == BATON_OP_CUSTOM ? std::string("custom operator '") +
-                                                        node.abi.name + "'"
-                                                  : std::string(node.abi.name));
+    missing.insert(node.abi.op == BATON_OP_CUSTOM
+                       ? std::string("custom operator '") + node.abi.name + "'"
+                       : std::string(node.abi.name));
   }
   if (nodes == 0) return {};
   std::string list;
   for (const std::string& name : missing) list += (list.empty() ? "" : ", ") + name;
-  return error(BATON_UNSUPPORTED,
-               "%zu nodes have no kernel in the core and no delegate that runs them, the first is %s: "
-               "%s; name a delegate or load a plugin that has them",
-               nodes, subgraph.place(first).c_str(), list.c_str());
+  return error(
+      BATON_UNSUPPORTED,
+      "%zu nodes have no kernel in the core and no delegate that runs them, the first is %s: "
+      "%s; name a delegate or load a plugin that has them",
+      nodes, subgraph.place(first).c_str(), list.c_str());
 }
 
 Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index,
@@ -184,8 +185,8 @@ Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index
     DelegateSet left_out = off();  // other sessions may switch one off meanwhile
     std::vector<DelegateOffer> offers;
     for (size_t d = 0; d < options_.delegates.size(); ++d) {
-      BATON_ASSIGN_OR_RETURN(auto offer,
-                             ask(static_cast<int32_t>(d), subgraph, values, propagation, &left_out));
+      BATON_ASSIGN_OR_RETURN(
+          auto offer, ask(static_cast<int32_t>(d), subgraph, values, propagation, &left_out));
       offers.push_back(std::move(offer));
     }
     auto compiled = std::make_shared<CompiledSubgraph>();

@@ -1,5 +1,5 @@
-// A model with a placement: what the delegates answered, the plans made from it, and the programs they
-// compiled. Shared by all sessions; programs exist once.
+// A model with a placement: what the delegates answered, the plans made from it, and the programs
+// they compiled. Shared by all sessions; programs exist once.
 #pragma once
 
 #include <map>

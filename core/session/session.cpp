@@ -170,24 +170,27 @@ Status Session::prepare_anew() {
   return {};
 }
 
-// ---- Binding --------------------------------------------------------------------------------------
+// ---- Binding
+// --------------------------------------------------------------------------------------
 
 Status Session::check_bindable(const Value& value, const void* memory, uint64_t capacity) const {
   if (memory == nullptr) return {};
   if (!value.shape_known() || value.known() || value.variable()) {
-    return error(BATON_UNSUPPORTED, "tensor '%s' cannot be bound: it is a constant, a variable, or its "
-                 "shape is only known in the run; copy it instead", value.name());
+    return error(BATON_UNSUPPORTED,
+                 "tensor '%s' cannot be bound: it is a constant, a variable, or its "
+                 "shape is only known in the run; copy it instead",
+                 value.name());
   }
   if (reinterpret_cast<uintptr_t>(memory) % kTensorAlignment != 0 ||
       capacity < value.bytes() + kTensorPadding) {
-    return error(BATON_INVALID_ARGUMENT,
-                 "tensor '%s' needs memory that is %llu-byte aligned and has %llu bytes (its %llu and "
-                 "%llu past the end); %llu were given",
-                 value.name(), static_cast<unsigned long long>(kTensorAlignment),
-                 static_cast<unsigned long long>(value.bytes() + kTensorPadding),
-                 static_cast<unsigned long long>(value.bytes()),
-                 static_cast<unsigned long long>(kTensorPadding),
-                 static_cast<unsigned long long>(capacity));
+    return error(
+        BATON_INVALID_ARGUMENT,
+        "tensor '%s' needs memory that is %llu-byte aligned and has %llu bytes (its %llu and "
+        "%llu past the end); %llu were given",
+        value.name(), static_cast<unsigned long long>(kTensorAlignment),
+        static_cast<unsigned long long>(value.bytes() + kTensorPadding),
+        static_cast<unsigned long long>(value.bytes()),
+        static_cast<unsigned long long>(kTensorPadding), static_cast<unsigned long long>(capacity));
   }
   return {};
 }
@@ -227,11 +230,11 @@ void Session::apply_bindings() {
   }
 }
 
-// ---- Running --------------------------------------------------------------------------------------
+// ---- Running
+// --------------------------------------------------------------------------------------
 
 bool Session::interrupted() const {
-  return cancel_.load(std::memory_order_relaxed) ||
-         (timeout_ns_ != 0 && Clock::now() >= deadline_);
+  return cancel_.load(std::memory_order_relaxed) || (timeout_ns_ != 0 && Clock::now() >= deadline_);
 }
 
 Status Session::check_interrupted() const {
@@ -369,7 +372,8 @@ Status Session::wait(uint64_t timeout_ns) {
   return std::move(async_status_);
 }
 
-// ---- Looking inside -------------------------------------------------------------------------------
+// ---- Looking inside
+// -------------------------------------------------------------------------------
 
 Status Session::tap(uint32_t subgraph, int32_t tensor, baton_tap_fn fn, void* user) {
   const auto subgraphs = compiled_->graph().subgraphs();
@@ -383,17 +387,15 @@ Status Session::tap(uint32_t subgraph, int32_t tensor, baton_tap_fn fn, void* us
     if (!tapped.prepared()) BATON_RETURN_IF_ERROR(tapped.prepare());
     BATON_RETURN_IF_ERROR(tapped.make_readable(tensor));
   }
-  std::erase_if(taps_, [&](const Tap& tap) {
-    return tap.subgraph == subgraph && tap.tensor == tensor;
-  });
+  std::erase_if(taps_,
+                [&](const Tap& tap) { return tap.subgraph == subgraph && tap.tensor == tensor; });
   if (fn != nullptr) taps_.push_back({subgraph, tensor, fn, user});
   return {};
 }
 
 bool Session::tapped(uint32_t subgraph, int32_t tensor) const {
-  return std::ranges::any_of(taps_, [&](const Tap& tap) {
-    return tap.subgraph == subgraph && tap.tensor == tensor;
-  });
+  return std::ranges::any_of(
+      taps_, [&](const Tap& tap) { return tap.subgraph == subgraph && tap.tensor == tensor; });
 }
 
 void Session::call_taps(uint32_t subgraph, const Value& value) {

@@ -122,10 +122,10 @@ Status SubgraphRunner::make_instances() {
     BATON_ASSIGN_OR_RETURN(auto plan, compiled.compile_default(subgraph_.index));
     const bool shared = !shapes_refused && plan->shapes == propagation_.nodes;
     if (!shared) {
-      BATON_ASSIGN_OR_RETURN(
-          plan, at_default_shapes()
-                    ? compiled.compile_shared(subgraph_.index, values_, propagation_)
-                    : compiled.compile(subgraph_.index, values_, propagation_));
+      BATON_ASSIGN_OR_RETURN(plan,
+                             at_default_shapes()
+                                 ? compiled.compile_shared(subgraph_.index, values_, propagation_)
+                                 : compiled.compile(subgraph_.index, values_, propagation_));
     }
     if (plan != compiled_) instances_.clear();
     compiled_ = std::move(plan);
@@ -200,7 +200,8 @@ Status SubgraphRunner::place_memory() {
   std::vector<bool> whole_run(values_.size(), false);
 
   const auto read_by = [&](int32_t t, uint32_t step) {
-    if (t >= 0) last_read[static_cast<size_t>(t)] = std::max(last_read[static_cast<size_t>(t)], step);
+    if (t >= 0)
+      last_read[static_cast<size_t>(t)] = std::max(last_read[static_cast<size_t>(t)], step);
   };
   for (uint32_t s = 0; s < step_count; ++s) {
     const PlanStep& step = plan.steps[s];
@@ -260,7 +261,8 @@ Status SubgraphRunner::place_memory() {
     const PlanStep& step = plan.steps[s];
     uint64_t scratch = 0;
     if (step.is_partition) {
-      // The shape of a RESHAPE in old files may be an input that nobody writes: memory all the same.
+      // The shape of a RESHAPE in old files may be an input that nobody writes: memory all the
+      // same.
       for (const int32_t t : plan.partitions[step.index].inputs) place(t, s);
       for (const int32_t t : plan.partitions[step.index].outputs) place(t, s);
       scratch = instances_[step.index]->scratch_bytes();
@@ -335,8 +337,8 @@ void SubgraphRunner::bind(int32_t tensor, void* memory) {
 
 // ---- Running ------------------------------------------------------------------------------------
 
-// For each step that a delegate could run in the background: the first later step that needs what it
-// writes. Only where there is a step between is there anything to run beside it.
+// For each step that a delegate could run in the background: the first later step that needs what
+// it writes. Only where there is a step between is there anything to run beside it.
 void SubgraphRunner::find_waits() {
   const SubgraphPlan& plan = compiled_->plan;
   const auto step_count = static_cast<uint32_t>(plan.steps.size());
@@ -357,9 +359,8 @@ void SubgraphRunner::find_waits() {
         return std::ranges::find(own.outputs, t) != own.outputs.end() ||
                std::ranges::find(own.states, t) != own.states.end();
       };
-      return later.is_partition
-                 ? std::ranges::any_of(plan.partitions[later.index].inputs, reads)
-                 : std::ranges::any_of(subgraph_.nodes[later.index].inputs(), reads);
+      return later.is_partition ? std::ranges::any_of(plan.partitions[later.index].inputs, reads)
+                                : std::ranges::any_of(subgraph_.nodes[later.index].inputs(), reads);
     };
     uint32_t wait = s + 1;
     while (wait < step_count && !needs(plan.steps[wait])) ++wait;
@@ -396,7 +397,7 @@ Status SubgraphRunner::run_steps() {
       BATON_RETURN_IF_ERROR(wait_for(plan.steps[earlier].index));
     }
     const uint64_t start = profiling ? now_ns() : 0;
-    Status status = !step.is_partition                       ? run_node(step.index)
+    Status status = !step.is_partition               ? run_node(step.index)
                     : runs_beside_[s] && !one_by_one ? start_partition(step.index)
                                                      : run_partition(step.index);
     if (!status.ok()) return status;
@@ -448,7 +449,8 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
   return op.run(context);
 }
 
-// Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets them.
+// Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets
+// them.
 bool SubgraphRunner::dynamic_shapes_changed(uint32_t index) {
   shapes_now_.assign(1, 0);  // never empty: that is what a node starts with
   for (const auto list : {subgraph_.nodes[index].inputs(), subgraph_.nodes[index].outputs()}) {
@@ -511,7 +513,8 @@ Status SubgraphRunner::finish_partition(uint32_t index, Status status) {
   for (const int32_t t : partition.states) {
     for (StateTensor& state : states_) {
       if (state.tensor != t) continue;
-      std::memcpy(state.memory.data(), state.pending.data(), static_cast<size_t>(state.memory.bytes()));
+      std::memcpy(state.memory.data(), state.pending.data(),
+                  static_cast<size_t>(state.memory.bytes()));
     }
   }
   return {};
@@ -565,8 +568,7 @@ Status SubgraphRunner::make_readable(int32_t tensor) {
 
 bool SubgraphRunner::found_in_run(int32_t tensor) const {
   const int32_t producer = subgraph_.producer[static_cast<size_t>(tensor)];
-  return producer >= 0 &&
-         propagation_.nodes[static_cast<size_t>(producer)] == NodeShape::kDynamic;
+  return producer >= 0 && propagation_.nodes[static_cast<size_t>(producer)] == NodeShape::kDynamic;
 }
 
 // ---- State --------------------------------------------------------------------------------------
@@ -589,7 +591,8 @@ void SubgraphRunner::reset_state() {
   }
 }
 
-// ---- Figures --------------------------------------------------------------------------------------
+// ---- Figures
+// --------------------------------------------------------------------------------------
 
 void SubgraphRunner::set_profiling(bool on) {
   // A delegate that cannot profile is timed as a whole.
@@ -625,7 +628,8 @@ void SubgraphRunner::add_memory_figures(baton_memory_figures* figures) const {
   for (const AlignedMemory& memory : dynamic_) figures->dynamic_bytes += memory.bytes();
 }
 
-// ---- SessionServices --------------------------------------------------------------------------------
+// ---- SessionServices
+// --------------------------------------------------------------------------------
 
 void SubgraphRunner::parallel_for(uint64_t count, uint64_t grain, baton_range_fn fn, void* user) {
   session_.pool().parallel_for(count, grain, fn, user);
