@@ -170,8 +170,7 @@ Status Session::prepare_anew() {
   return {};
 }
 
-// ---- Binding
-// --------------------------------------------------------------------------------------
+// ---- Binding ----------------------------------------------------------------------------------
 
 Status Session::check_bindable(const Value& value, const void* memory, uint64_t capacity) const {
   if (memory == nullptr) return {};
@@ -230,8 +229,7 @@ void Session::apply_bindings() {
   }
 }
 
-// ---- Running
-// --------------------------------------------------------------------------------------
+// ---- Running ----------------------------------------------------------------------------------
 
 bool Session::interrupted() const {
   return cancel_.load(std::memory_order_relaxed) || (timeout_ns_ != 0 && Clock::now() >= deadline_);
@@ -372,8 +370,7 @@ Status Session::wait(uint64_t timeout_ns) {
   return std::move(async_status_);
 }
 
-// ---- Looking inside
-// -------------------------------------------------------------------------------
+// ---- Looking inside ---------------------------------------------------------------------------
 
 Status Session::tap(uint32_t subgraph, int32_t tensor, baton_tap_fn fn, void* user) {
   const auto subgraphs = compiled_->graph().subgraphs();

@@ -591,8 +591,7 @@ void SubgraphRunner::reset_state() {
   }
 }
 
-// ---- Figures
-// --------------------------------------------------------------------------------------
+// ---- Figures ----------------------------------------------------------------------------------
 
 void SubgraphRunner::set_profiling(bool on) {
   // A delegate that cannot profile is timed as a whole.
@@ -628,8 +627,7 @@ void SubgraphRunner::add_memory_figures(baton_memory_figures* figures) const {
   for (const AlignedMemory& memory : dynamic_) figures->dynamic_bytes += memory.bytes();
 }
 
-// ---- SessionServices
-// --------------------------------------------------------------------------------
+// ---- SessionServices --------------------------------------------------------------------------
 
 void SubgraphRunner::parallel_for(uint64_t count, uint64_t grain, baton_range_fn fn, void* user) {
   session_.pool().parallel_for(count, grain, fn, user);

@@ -157,8 +157,7 @@ TEST(FallBack, NotThereIsAnError) {
   EXPECT_NE(option.message().find("latency_us"), std::string::npos) << option.message();
 }
 
-// ---- Misbehaving plugins
-// ------------------------------------------------------------------------------
+// ---- Misbehaving plugins ----------------------------------------------------------------------
 
 std::vector<std::string> bad_modes() {
   std::vector<std::string> modes;

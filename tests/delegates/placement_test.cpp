@@ -26,6 +26,7 @@ std::vector<NamedModel> models() {
           {"branch", if_model()},
           {"counter", counter_model()},
           {"flatten", flatten_model()},
+          {"half-known branch", half_known_if_model()},
           {"loop", while_model()}};
 }
 

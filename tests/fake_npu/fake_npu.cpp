@@ -280,12 +280,15 @@ Needs FakeInstance::reshape(const Shapes& shapes) {
   new_states_.clear();
   blocks_.clear();
   Needs needs;
+  // What it computes with is of 4 or 1 bytes; the shape of a RESHAPE can be of 8.
+  const auto size_of = [](int32_t dtype) -> uint64_t {
+    if (dtype == BATON_INT8 || dtype == BATON_UINT8) return 1;
+    return dtype == BATON_INT64 ? 8 : 4;
+  };
   std::map<int32_t, uint64_t> element_bytes;
   for (const Instruction& i : code.instructions) {
-    for (const Operand& operand : i.inputs) {
-      element_bytes[operand.tensor] = operand.dtype == BATON_FLOAT32 ? 4 : 1;
-    }
-    element_bytes[i.output.tensor] = i.output.dtype == BATON_FLOAT32 ? 4 : 1;
+    for (const Operand& operand : i.inputs) element_bytes[operand.tensor] = size_of(operand.dtype);
+    element_bytes[i.output.tensor] = size_of(i.output.dtype);
   }
   const auto make = [&](std::map<int32_t, View>* views, int32_t tensor, bool border) {
     const auto dims = shapes.dims(tensor);

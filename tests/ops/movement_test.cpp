@@ -21,8 +21,7 @@ std::vector<T> rearranged(const Dims& dims, const std::vector<T>& in,
   return out;
 }
 
-// ---- Shape only
-// ----------------------------------------------------------------------------------
+// ---- Shape only -------------------------------------------------------------------------------
 
 struct ReshapeCase {
   Dims input;
@@ -161,8 +160,7 @@ TEST(ZerosLike, Zeros) {
   EXPECT_EQ(op.result<int64_t>(), std::vector<int64_t>(4, 0));
 }
 
-// ---- Joins and splits
-// -----------------------------------------------------------------------------
+// ---- Joins and splits -------------------------------------------------------------------------
 
 template <typename T>
 class Movement : public testing::Test {};
@@ -359,8 +357,7 @@ TEST(Split, Refusals) {
   }
 }
 
-// ---- Parts
-// ----------------------------------------------------------------------------------------
+// ---- Parts ------------------------------------------------------------------------------------
 
 TYPED_TEST(Movement, Slice) {
   using T = TypeParam;
@@ -561,8 +558,7 @@ TEST(Gather, IndexOutOfRange) {
   }
 }
 
-// ---- Padding and repetition
-// -------------------------------------------------------------------------
+// ---- Padding and repetition -------------------------------------------------------------------
 
 struct PadCase {
   Dims dims;
@@ -774,8 +770,7 @@ TEST(Range, Values) {
   EXPECT_FALSE(huge.constant<int64_t>({}, {1}).output(BATON_INT64).infer().ok());
 }
 
-// ---- Blocks
-// -----------------------------------------------------------------------------------------
+// ---- Blocks -----------------------------------------------------------------------------------
 
 TYPED_TEST(Movement, SpaceAndDepth) {
   using T = TypeParam;
@@ -895,8 +890,7 @@ TEST(SpaceAndBatch, Refusals) {
   EXPECT_FALSE(crop.infer().ok());
 }
 
-// ---- Selection
-// ----------------------------------------------------------------------------------------
+// ---- Selection --------------------------------------------------------------------------------
 
 TEST(Select, Forms) {
   struct {

@@ -246,6 +246,42 @@ File if_model() {
   return b.finish();
 }
 
+File half_known_if_model() {
+  GraphBuilder b("main");
+  SubgraphBuilder flat = b.subgraph("then");
+  const TensorId fx = flat.input("x", BATON_FLOAT32, {2});
+  flat.output(unary(flat, BATON_OP_NEG, fx));
+  flat.output(fx);
+  SubgraphBuilder deep = b.subgraph("else");
+  const TensorId dx = deep.input("x", BATON_FLOAT32, {2});
+  deep.output(binary(deep, BATON_OP_MUL, dx, one(deep, 10)));
+  deep.output(reshape(deep, dx, {1, 2}));
+
+  const TensorId x = b.input("x", BATON_FLOAT32, {2});
+  const TensorId scalar = b.tensor("scalar", BATON_FLOAT32, {});
+  b.op(BATON_OP_RESHAPE, {slice(b, x, {0}, {1}), b.constant("none", {0}, std::vector<int32_t>{})},
+       {scalar});
+  const TensorId negative =
+      binary(b, BATON_OP_LESS, scalar, b.constant("zero", {}, std::vector<float>{0}));
+  const TensorId first = b.tensor("first", BATON_FLOAT32, {2});
+  const TensorId second = b.tensor("second", BATON_FLOAT32, {2});
+  auto attributes = default_attributes<baton_if_attributes>();
+  attributes.then_subgraph_index = flat.index();
+  attributes.else_subgraph_index = deep.index();
+  b.op(BATON_OP_IF, {negative, x}, {first, second}, attributes);
+  b.output(binary(b, BATON_OP_ADD, first, one(b, 1)));
+  b.output(second);
+  return b.finish();
+}
+
+File variable_input_model() {
+  GraphBuilder b("main");
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, -1});
+  b.at(x).is_variable = true;
+  b.output(binary(b, BATON_OP_ADD, x, x));
+  return b.finish();
+}
+
 File flatten_model() {
   GraphBuilder b("main");
   const TensorId x = b.input("x", BATON_FLOAT32, {-1, 2, 3});

@@ -33,6 +33,13 @@ File while_model();
 // IF (x[0] < 0) y = -x else y = x * 10; float32 [2].
 File if_model();
 
+// IF (x[0] < 0) of two outputs: the first is [2] in both branches, the second [2] in one and [1, 2]
+// in the other; then y = first + 1. float32 [2].
+File half_known_if_model();
+
+// y = x + x where x, float32 [1, -1], is an input and a variable at once.
+File variable_input_model();
+
 // Flattens all but the first size with SHAPE, STRIDED_SLICE, PACK and RESHAPE; then adds 1. Input
 // float32 [-1, 2, 3], output [-1, 6].
 File flatten_model();

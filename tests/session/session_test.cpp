@@ -71,8 +71,7 @@ TEST(Session, UsesSignatures) {
   EXPECT_EQ(none.message(), "the model has no signature 'neither'; it has 'both'");
 }
 
-// ---- Shapes
-// ---------------------------------------------------------------------------------------
+// ---- Shapes -----------------------------------------------------------------------------------
 
 TEST(Session, Resizes) {
   const Loaded loaded = load(elementwise_model());
@@ -130,8 +129,55 @@ TEST(Session, AShapeThatDoesNotFitLeavesTheOldOnes) {
   EXPECT_EQ(run_on_pattern(session), before);
 }
 
-// ---- Memory
-// ---------------------------------------------------------------------------------------
+TEST(Session, ARefusedShapeLeavesContentsAndBindings) {
+  const Loaded loaded = load(concat_model());
+  Session session = make_session(loaded);
+  alignas(64) float out[4 + 16] = {};
+  or_throw(session.bind_output(0, out, sizeof(out)));
+  set<float>(session, 0, {1, 2});
+  set<float>(session, 1, {10, 20});
+  // The first input could change, the second is too large for any machine.
+  or_throw(session.resize_input(0, {1000000, 2}));
+  or_throw(session.resize_input(1, {1 << 30, 1 << 15}));
+  EXPECT_FALSE(session.prepare());
+  EXPECT_EQ(dims(session.input(0)), (std::vector<int32_t>{1, 2}));
+  const std::vector<float> million(2000000);
+  EXPECT_EQ(session.set_input(0, million.data(), million.size() * 4).code(),
+            BATON_INVALID_ARGUMENT);
+  or_throw(session.run());
+  EXPECT_EQ(std::vector<float>(out, out + 4), (std::vector<float>{11, 22, 1, 2}));
+}
+
+TEST(Session, AnInputThatIsAVariableGrows) {
+  const Loaded loaded = load(variable_input_model());
+  Session session = make_session(loaded);
+  for (const int32_t size : {1, 4000, 7}) {
+    or_throw(session.resize_input(0, {1, size}));
+    or_throw(session.prepare());
+    set(session, 0, std::vector<float>(static_cast<size_t>(size), 2.5f));
+    or_throw(session.run());
+    EXPECT_EQ(get(session, 0), std::vector<float>(static_cast<size_t>(size), 5.0f));
+  }
+}
+
+TEST(Session, OutputsWhoseShapeIsFoundInTheRun) {
+  const Loaded loaded = load(counter_model());
+  Session session = make_session(loaded);
+  EXPECT_TRUE(session.output(0).flags & BATON_TENSOR_UNKNOWN_SHAPE);
+  float value = 0;
+  EXPECT_EQ(session.get_output(0, &value, 4).message(),
+            "output 'sum' has no content yet: run first");
+  alignas(64) float out[1 + 16] = {};
+  set<float>(session, 0, {3});
+  for (int run = 0; run < 2; ++run) {
+    EXPECT_EQ(session.bind_output(0, out, sizeof(out)).code(), BATON_UNSUPPORTED);
+    or_throw(session.bind_output(0, nullptr, 0));
+    or_throw(session.run());
+    EXPECT_EQ(get(session, 0), std::vector<float>{3.0f * static_cast<float>(run + 1)});
+  }
+}
+
+// ---- Memory -----------------------------------------------------------------------------------
 
 TEST(Session, BindsTheCallersMemory) {
   const Loaded loaded = load(elementwise_model());
@@ -173,8 +219,7 @@ TEST(Session, ReusesMemoryAlongAChain) {
   EXPECT_GE(figures.arena_bytes, figures.arena_lower_bound);
 }
 
-// ---- State
-// ----------------------------------------------------------------------------------------
+// ---- State ------------------------------------------------------------------------------------
 
 std::vector<std::vector<float>> steps(Session& session, int count) {
   std::vector<std::vector<float>> result;
@@ -219,8 +264,7 @@ TEST(Session, ResourceVariablesCountAndReset) {
   EXPECT_EQ(get(session, 0), std::vector<float>{2});
 }
 
-// ---- Control flow
-// -----------------------------------------------------------------------------------
+// ---- Control flow -----------------------------------------------------------------------------
 
 TEST(Session, RunsLoops) {
   const Loaded loaded = load(while_model());
@@ -248,8 +292,7 @@ TEST(Session, RunsBranches) {
   EXPECT_EQ(get(session, 0), (std::vector<float>{10, 40}));
 }
 
-// ---- Interruption
-// -----------------------------------------------------------------------------------
+// ---- Interruption -----------------------------------------------------------------------------
 
 void loop_for_ever(Session& session) {
   set<int32_t>(session, 0, {0});
@@ -278,15 +321,31 @@ TEST(Session, IsCancelledFromAnotherThread) {
   or_throw(session.run_async());
   EXPECT_EQ(session.wait(1'000'000).code(), BATON_TIMED_OUT);
   EXPECT_EQ(session.run().code(), BATON_BUSY);
-  // A cancellation that comes before the run has begun does nothing: ask until it is over.
-  Status status;
-  do {
-    session.cancel();
-    status = session.wait(1'000'000);
-  } while (status.code() == BATON_TIMED_OUT);
-  EXPECT_EQ(status.code(), BATON_CANCELLED);
+  session.cancel();
+  EXPECT_EQ(session.wait().code(), BATON_CANCELLED);
   set<int32_t>(session, 2, {1});
   or_throw(session.run());
+}
+
+TEST(Session, CancelRightAfterTheStartCounts) {
+  const Loaded loaded = load(while_model());
+  Session session = make_session(loaded);
+  loop_for_ever(session);
+  for (int i = 0; i < 20; ++i) {
+    or_throw(session.run_async());
+    session.cancel();
+    EXPECT_EQ(session.wait().code(), BATON_CANCELLED);
+  }
+  or_throw(session.run_async());  // and destroying ends it
+}
+
+TEST(Session, ALimitOfForEver) {
+  const Loaded loaded = load(elementwise_model());
+  Session session = make_session(loaded);
+  for (const uint64_t limit : {UINT64_MAX, UINT64_MAX / 2, uint64_t{INT64_MAX}}) {
+    session.set_timeout(limit);
+    or_throw(session.run());
+  }
 }
 
 TEST(Session, RunsAsynchronously) {
@@ -306,8 +365,7 @@ TEST(Session, RunsAsynchronously) {
   }
 }
 
-// ---- Looking inside
-// -----------------------------------------------------------------------------------
+// ---- Looking inside ---------------------------------------------------------------------------
 
 TEST(Session, TapsReadEveryTensorWithoutChangingTheRun) {
   const Loaded loaded = load(elementwise_model());
@@ -336,6 +394,15 @@ TEST(Session, TapsReadEveryTensorWithoutChangingTheRun) {
     EXPECT_EQ(seen["r"][i], std::max(seen["a"][i], 0.0f));
     EXPECT_EQ(seen["m"][i], seen["r"][i] * seen["x"][i]);
   }
+}
+
+TEST(Session, TapsCheckTheirIndices) {
+  const Loaded loaded = load(elementwise_model());
+  Session session = make_session(loaded);
+  const auto nothing = [](void*, uint32_t, const baton_tensor*) {};
+  EXPECT_EQ(session.tap(99, 0, nothing, nullptr).message(), "there is no tensor 0 in subgraph 99");
+  EXPECT_EQ(session.tap(0, -1, nothing, nullptr).code(), BATON_INVALID_ARGUMENT);
+  EXPECT_EQ(session.tap(0, 1000, nullptr, nullptr).code(), BATON_INVALID_ARGUMENT);
 }
 
 TEST(Session, ProfilesEachNode) {
