@@ -8,8 +8,8 @@ namespace baton {
 
 baton_status give(const Status& status, baton_error** error) {
   if (error != nullptr) {
-    *error = status.ok() ? nullptr
-                         : new (std::nothrow) baton_error{status.code(), status.message()};
+    *error =
+        status.ok() ? nullptr : new (std::nothrow) baton_error{status.code(), status.message()};
   }
   return status.code();
 }
@@ -37,11 +37,10 @@ const char* baton_operator_name(int32_t op) {
 
 const char* baton_reason_name(uint32_t reason) {
   static constexpr const char* kNames[] = {
-      "supported",       "operator unknown", "operator version", "element type",
-      "rank",            "shape",            "dynamic shape",    "quantisation",
-      "attribute",       "too large",        "not constant",     "option",
-      "device feature",  "memory",           "pinned",           "preferred",
-      "not worth it",    "host only",        "delegate failed",  "folded",
+      "supported",    "operator unknown", "operator version", "element type",    "rank",
+      "shape",        "dynamic shape",    "quantisation",     "attribute",       "too large",
+      "not constant", "option",           "device feature",   "memory",          "pinned",
+      "preferred",    "not worth it",     "host only",        "delegate failed", "folded",
       "other",
   };
   return reason < std::size(kNames) ? kNames[reason] : "other";

@@ -102,7 +102,9 @@ const char* baton_model_description(const baton_model* model) {
   return model->graph->description().c_str();
 }
 
-uint64_t baton_model_bytes(const baton_model* model) { return model->graph->model().bytes().size(); }
+uint64_t baton_model_bytes(const baton_model* model) {
+  return model->graph->model().bytes().size();
+}
 
 const char* baton_model_oddity(const baton_model* model, uint32_t position) {
   const auto oddities = model->graph->oddities();

@@ -21,10 +21,9 @@ Status wrong_size(const char* what, const std::string& name, uint64_t given, con
 }
 
 int32_t find(const std::vector<Session::Argument>& arguments, const char* name) {
-  const auto found = std::ranges::find(arguments, std::string_view(name),
-                                       [](const auto& argument) -> std::string_view {
-                                         return argument.name;
-                                       });
+  const auto found =
+      std::ranges::find(arguments, std::string_view(name),
+                        [](const auto& argument) -> std::string_view { return argument.name; });
   return found == arguments.end() ? -1 : static_cast<int32_t>(found - arguments.begin());
 }
 
@@ -131,6 +130,11 @@ baton_status baton_session_get_output(const baton_session* session, uint32_t out
   const Value& value = self.output(output);
   if (bytes != value.bytes()) {
     return give(wrong_size("output", self.outputs()[output].name, bytes, value), error);
+  }
+  if (bytes != 0 && value.data() == nullptr) {
+    return give(baton::error(BATON_INVALID_ARGUMENT, "output '%s' has no content yet: run first",
+                             self.outputs()[output].name.c_str()),
+                error);
   }
   if (bytes != 0) std::memcpy(data, value.data(), static_cast<size_t>(bytes));
   return give({}, error);

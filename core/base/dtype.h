@@ -22,26 +22,48 @@ std::optional<uint64_t> tensor_bytes(baton_dtype dtype, std::span<const int32_t>
 template <typename T>
 constexpr baton_dtype dtype_of();
 template <>
-constexpr baton_dtype dtype_of<float>() { return BATON_FLOAT32; }
+constexpr baton_dtype dtype_of<float>() {
+  return BATON_FLOAT32;
+}
 template <>
-constexpr baton_dtype dtype_of<double>() { return BATON_FLOAT64; }
+constexpr baton_dtype dtype_of<double>() {
+  return BATON_FLOAT64;
+}
 template <>
-constexpr baton_dtype dtype_of<int8_t>() { return BATON_INT8; }
+constexpr baton_dtype dtype_of<int8_t>() {
+  return BATON_INT8;
+}
 template <>
-constexpr baton_dtype dtype_of<uint8_t>() { return BATON_UINT8; }
+constexpr baton_dtype dtype_of<uint8_t>() {
+  return BATON_UINT8;
+}
 template <>
-constexpr baton_dtype dtype_of<int16_t>() { return BATON_INT16; }
+constexpr baton_dtype dtype_of<int16_t>() {
+  return BATON_INT16;
+}
 template <>
-constexpr baton_dtype dtype_of<uint16_t>() { return BATON_UINT16; }
+constexpr baton_dtype dtype_of<uint16_t>() {
+  return BATON_UINT16;
+}
 template <>
-constexpr baton_dtype dtype_of<int32_t>() { return BATON_INT32; }
+constexpr baton_dtype dtype_of<int32_t>() {
+  return BATON_INT32;
+}
 template <>
-constexpr baton_dtype dtype_of<uint32_t>() { return BATON_UINT32; }
+constexpr baton_dtype dtype_of<uint32_t>() {
+  return BATON_UINT32;
+}
 template <>
-constexpr baton_dtype dtype_of<int64_t>() { return BATON_INT64; }
+constexpr baton_dtype dtype_of<int64_t>() {
+  return BATON_INT64;
+}
 template <>
-constexpr baton_dtype dtype_of<uint64_t>() { return BATON_UINT64; }
+constexpr baton_dtype dtype_of<uint64_t>() {
+  return BATON_UINT64;
+}
 template <>
-constexpr baton_dtype dtype_of<bool>() { return BATON_BOOL; }
+constexpr baton_dtype dtype_of<bool>() {
+  return BATON_BOOL;
+}
 
 }  // namespace baton

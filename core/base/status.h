@@ -1,5 +1,5 @@
-// Status and Result<T>: how core functions fail. An error is a code and one sentence that says what,
-// where and what to do.
+// Status and Result<T>: how core functions fail. An error is a code and one sentence that says
+// what, where and what to do.
 #pragma once
 
 #include <cstdarg>
@@ -73,17 +73,16 @@ class [[nodiscard]] Result {
 #define BATON_CONCAT_INNER(a, b) a##b
 #define BATON_CONCAT(a, b) BATON_CONCAT_INNER(a, b)
 
-#define BATON_RETURN_IF_ERROR(expression)                              \
-  do {                                                                 \
-    if (::baton::Status baton_status_ = (expression); !baton_status_.ok()) \
-      return baton_status_;                                            \
+#define BATON_RETURN_IF_ERROR(expression)                                                        \
+  do {                                                                                           \
+    if (::baton::Status baton_status_ = (expression); !baton_status_.ok()) return baton_status_; \
   } while (false)
 
 // BATON_ASSIGN_OR_RETURN(auto x, function()): x is the value, or the error is returned.
-#define BATON_ASSIGN_OR_RETURN(declaration, expression)                        \
-  auto BATON_CONCAT(baton_result_, __LINE__) = (expression);                   \
-  if (!BATON_CONCAT(baton_result_, __LINE__).ok())                             \
-    return BATON_CONCAT(baton_result_, __LINE__).status();                     \
+#define BATON_ASSIGN_OR_RETURN(declaration, expression)      \
+  auto BATON_CONCAT(baton_result_, __LINE__) = (expression); \
+  if (!BATON_CONCAT(baton_result_, __LINE__).ok())           \
+    return BATON_CONCAT(baton_result_, __LINE__).status();   \
   declaration = std::move(*BATON_CONCAT(baton_result_, __LINE__))
 
 }  // namespace baton

@@ -144,7 +144,8 @@ Result<NodeShape> propagate_node(const Node& node, std::span<Value> values,
     if (from_hearsay) return leave_unknown(node, values);
     return status;
   }
-  if (!outputs_have_shapes(node, values)) return NodeShape::kDynamic;
+  // All or none: a dynamic node's outputs get their memory in the run.
+  if (!outputs_have_shapes(node, values)) return leave_unknown(node, values);
   if (can_fold(node, values) && fold(context, node, values, propagation)) return NodeShape::kFolded;
   return NodeShape::kKnown;
 }

@@ -2,7 +2,8 @@
 // line in table.inc.
 //
 // Three functions, called in this order for a node that the core runs itself:
-//   infer    the shape rule. Checks arity, ranks and attributes; sets the outputs' shapes. Called for
+//   infer    the shape rule. Checks arity, ranks and attributes; sets the outputs' shapes. Called
+//   for
 //            every node, also for those that a delegate runs, and again after each resize.
 //   prepare  the kernel's own checks (element types, quantisation) and everything that can be
 //            computed before the run: multipliers, tables, the need of scratch memory.
@@ -87,9 +88,7 @@ class NodeContext {
   Value& output(int i) const { return values_[static_cast<size_t>(node_.outputs[i])]; }
   // State: an input that the kernel also writes.
   Value& variable(int i) const { return values_[static_cast<size_t>(node_.inputs[i])]; }
-  Value& intermediate(int i) const {
-    return values_[static_cast<size_t>(node_.intermediates[i])];
-  }
+  Value& intermediate(int i) const { return values_[static_cast<size_t>(node_.intermediates[i])]; }
 
   // infer
   Status set_output_dims(int i, std::span<const int32_t> dims) const {
@@ -176,7 +175,7 @@ struct Operator {
   const char* name = "";           // schema name, or the custom operator's
   const char* summary = "";        // one sentence for the documentation
   int32_t max_version = 1;
-  Arity inputs{1, 1};              // the first `min` inputs must be there
+  Arity inputs{1, 1};  // the first `min` inputs must be there
   Arity outputs{1, 1};
   uint32_t flags = kNoFlags;
   uint32_t dtypes = 0;  // of the first data input that run knows: dtype_bit() | ...

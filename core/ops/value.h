@@ -73,7 +73,8 @@ class Value {
   Status set_dims(std::span<const int32_t> dims) {
     const auto bytes = tensor_bytes(info_.dtype, dims);
     if (!bytes || *bytes > (uint64_t{1} << 46)) {
-      return error(BATON_INVALID_MODEL, "the shape of tensor '%s' is negative or too large", name());
+      return error(BATON_INVALID_MODEL, "the shape of tensor '%s' is negative or too large",
+                   name());
     }
     if (dims.data() != dims_.data()) dims_.assign(dims.begin(), dims.end());
     info_.flags &= ~static_cast<uint32_t>(BATON_TENSOR_UNKNOWN_SHAPE);

@@ -18,8 +18,9 @@ struct Strategy {
   Order order;
   bool both_ends;
 };
-// The first is the best for most networks. With tensors at both ends of the arena a chain, where each
-// lives at the same time as the one before and the one after, needs no more than the lower bound.
+// The first is the best for most networks. With tensors at both ends of the arena a chain, where
+// each lives at the same time as the one before and the one after, needs no more than the lower
+// bound.
 constexpr std::array kStrategies{Strategy{Order::kSize, false}, Strategy{Order::kSize, true},
                                  Strategy{Order::kTime, true}, Strategy{Order::kTime, false}};
 
@@ -82,8 +83,8 @@ class Arena {
   std::vector<uint64_t>& offsets() { return offsets_; }
 
  private:
-  // In the lowest gap; with `both_ends` in the highest one below the lower bound, if that is nearer to
-  // its end of the arena.
+  // In the lowest gap; with `both_ends` in the highest one below the lower bound, if that is nearer
+  // to its end of the arena.
   void place(uint32_t i, bool both_ends) {
     const uint64_t size = aligned(requests_[i].bytes);
     std::optional<uint64_t> low, high;
@@ -104,8 +105,8 @@ class Arena {
     const bool at_top = high && lower_bound_ - (*high + size) < *low;
     offsets_[i] = at_top ? *high : *low;
     bytes_ = std::max(bytes_, offsets_[i] + size);
-    const auto position = std::ranges::upper_bound(placed_, offsets_[i], {},
-                                                   [&](uint32_t j) { return offsets_[j]; });
+    const auto position =
+        std::ranges::upper_bound(placed_, offsets_[i], {}, [&](uint32_t j) { return offsets_[j]; });
     placed_.insert(position, i);
   }
 

@@ -235,8 +235,9 @@ class Planner {
                        return a->nodes.size() > b->nodes.size();
                      });
     // Those that nobody else can run count first.
-    std::ranges::stable_partition(
-        own, [&](const PlannedPartition* partition) { return irreplaceable(*partition); });
+    std::stable_partition(own.begin(), own.end(), [&](const PlannedPartition* partition) {
+      return irreplaceable(*partition);
+    });
     bool any = false;
     for (size_t i = options_.max_partitions; i < own.size(); ++i) {
       if (irreplaceable(*own[i])) continue;

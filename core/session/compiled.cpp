@@ -22,6 +22,22 @@ uint32_t host_reason(const Node& node, NodeShape shape, std::string* text) {
   return BATON_REASON_NONE;
 }
 
+// Shapes at the file's defaults. Where those do not work, which the graph accepts when shapes come
+// with a call or a resize, nothing is known yet.
+Propagation propagate_defaults(const Subgraph& subgraph, std::vector<Value>* values) {
+  for (const baton_tensor& tensor : subgraph.tensors) values->emplace_back(tensor);
+  auto known = propagate(subgraph, *values, nullptr);
+  if (known.ok()) return std::move(*known);
+  values->clear();
+  for (const baton_tensor& tensor : subgraph.tensors) values->emplace_back(tensor);
+  Propagation unknown;
+  unknown.nodes.assign(subgraph.nodes.size(), NodeShape::kDynamic);
+  for (const Node& node : subgraph.nodes) {
+    for (const int32_t t : node.outputs()) (*values)[static_cast<size_t>(t)].set_shape_unknown();
+  }
+  return unknown;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Compiled>> Compiled::create(std::shared_ptr<const Graph> graph,
@@ -36,8 +52,7 @@ Result<std::shared_ptr<Compiled>> Compiled::create(std::shared_ptr<const Graph> 
   const auto subgraphs = compiled->graph_->subgraphs();
   for (const Subgraph& subgraph : subgraphs) {
     auto defaults = std::make_unique<Defaults>();
-    for (const baton_tensor& tensor : subgraph.tensors) defaults->values.emplace_back(tensor);
-    BATON_ASSIGN_OR_RETURN(defaults->propagation, propagate(subgraph, defaults->values, nullptr));
+    defaults->propagation = propagate_defaults(subgraph, &defaults->values);
     compiled->defaults_.push_back(std::move(defaults));
   }
   // A delegate that fails at a later subgraph is off for the earlier ones, too.
@@ -98,8 +113,8 @@ Status Compiled::switch_off(int32_t index, const Status& failure) {
 }
 
 Result<DelegateOffer> Compiled::ask(int32_t index, const Subgraph& subgraph,
-                                    std::span<const Value> values,
-                                    const Propagation& propagation, DelegateSet* without) {
+                                    std::span<const Value> values, const Propagation& propagation,
+                                    DelegateSet* without) {
   const DelegateSet bit = DelegateSet{1} << index;
   const Delegate& delegate = this->delegate(index);
   DelegateOffer offer;
@@ -147,17 +162,18 @@ Status Compiled::check_all_placed(const Subgraph& subgraph, const SubgraphPlan& 
     if (plan.placements[i].delegate != kReference || plan.placements[i].folded) continue;
     if (node.op != nullptr && node.op->run != nullptr) continue;
     if (nodes++ == 0) first = i;
-    missing.insert(node.abi.op == BATON_OP_CUSTOM ? std::string("custom operator '") +
-                                                        node.abi.name + "'"
-                                                  : std::string(node.abi.name));
+    missing.insert(node.abi.op == BATON_OP_CUSTOM
+                       ? std::string("custom operator '") + node.abi.name + "'"
+                       : std::string(node.abi.name));
   }
   if (nodes == 0) return {};
   std::string list;
   for (const std::string& name : missing) list += (list.empty() ? "" : ", ") + name;
-  return error(BATON_UNSUPPORTED,
-               "%zu nodes have no kernel in the core and no delegate that runs them, the first is %s: "
-               "%s; name a delegate or load a plugin that has them",
-               nodes, subgraph.place(first).c_str(), list.c_str());
+  return error(
+      BATON_UNSUPPORTED,
+      "%zu nodes have no kernel in the core and no delegate that runs them, the first is %s: "
+      "%s; name a delegate or load a plugin that has them",
+      nodes, subgraph.place(first).c_str(), list.c_str());
 }
 
 Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index,
@@ -169,8 +185,8 @@ Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index
     DelegateSet left_out = off();  // other sessions may switch one off meanwhile
     std::vector<DelegateOffer> offers;
     for (size_t d = 0; d < options_.delegates.size(); ++d) {
-      BATON_ASSIGN_OR_RETURN(auto offer,
-                             ask(static_cast<int32_t>(d), subgraph, values, propagation, &left_out));
+      BATON_ASSIGN_OR_RETURN(
+          auto offer, ask(static_cast<int32_t>(d), subgraph, values, propagation, &left_out));
       offers.push_back(std::move(offer));
     }
     auto compiled = std::make_shared<CompiledSubgraph>();
@@ -196,19 +212,22 @@ Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index
 }
 
 Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile_default(uint32_t subgraph) {
+  return compile_shared(subgraph, defaults_[subgraph]->values, defaults_[subgraph]->propagation);
+}
+
+Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile_shared(
+    uint32_t subgraph, std::span<const Value> values, const Propagation& propagation) {
   {
     std::lock_guard lock(mutex_);
-    const auto found = plans_.find({subgraph, off_});
+    const auto found = plans_.find({subgraph, off_, propagation.nodes});
     if (found != plans_.end()) return found->second;
   }
   DelegateSet without = 0;
-  BATON_ASSIGN_OR_RETURN(auto plan,
-                         compile(subgraph, defaults_[subgraph]->values,
-                                 defaults_[subgraph]->propagation, &without));
+  BATON_ASSIGN_OR_RETURN(auto plan, compile(subgraph, values, propagation, &without));
   std::lock_guard lock(mutex_);
   // Two sessions may have made it at the same time: the first one's is kept, so that programs exist
   // once.
-  return plans_.try_emplace({subgraph, without}, std::move(plan)).first->second;
+  return plans_.try_emplace({subgraph, without, propagation.nodes}, std::move(plan)).first->second;
 }
 
 std::unique_ptr<baton_placement> Compiled::report(

@@ -1,5 +1,5 @@
-// A model with a placement: what the delegates answered, the plans made from it, and the programs they
-// compiled. Shared by all sessions; programs exist once.
+// A model with a placement: what the delegates answered, the plans made from it, and the programs
+// they compiled. Shared by all sessions; programs exist once.
 #pragma once
 
 #include <map>
@@ -7,6 +7,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/graph/graph.h"
@@ -66,6 +67,10 @@ class Compiled {
                                                           DelegateSet* without = nullptr);
   // The one for the default shapes: made once for each set of delegates that are on.
   Result<std::shared_ptr<const CompiledSubgraph>> compile_default(uint32_t subgraph);
+  // The same with what a session knows at the default shapes: the outputs of control flow, too.
+  Result<std::shared_ptr<const CompiledSubgraph>> compile_shared(uint32_t subgraph,
+                                                                 std::span<const Value> values,
+                                                                 const Propagation& propagation);
 
   // A delegate failed: it is off from now on, as a whole, and for every session. Said once, through
   // the log and in the placement's events. With `strict` the result is the error to return.
@@ -112,7 +117,10 @@ class Compiled {
   DelegateSet off_ = 0;
   std::vector<std::string> failures_;  // by delegate: its sentence
   std::vector<std::string> events_;
-  std::map<std::pair<uint32_t, DelegateSet>, std::shared_ptr<const CompiledSubgraph>> plans_;
+  // By subgraph, delegates that are off, and how the nodes' shapes are known.
+  std::map<std::tuple<uint32_t, DelegateSet, std::vector<NodeShape>>,
+           std::shared_ptr<const CompiledSubgraph>>
+      plans_;
 };
 
 }  // namespace baton

@@ -4,6 +4,12 @@
 #include <cstring>
 
 namespace baton {
+namespace {
+
+// Longer times than a century are for ever.
+constexpr uint64_t kForEver = uint64_t{100} * 365 * 24 * 3600 * 1000000000;
+
+}  // namespace
 
 Session::Session(std::shared_ptr<Compiled> compiled, std::unique_ptr<ThreadPool> pool)
     : compiled_(std::move(compiled)), pool_(std::move(pool)) {
@@ -92,19 +98,24 @@ Status Session::resize_input(size_t i, std::span<const int32_t> dims) {
 Status Session::prepare() {
   if (!resized_ && main().prepared()) return {};
   resized_ = false;
+  const Kept kept = keep();
   std::vector<std::vector<int32_t>> before;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const auto dims = input(i).dims();
     before.emplace_back(dims.begin(), dims.end());
-    BATON_RETURN_IF_ERROR(input(i).set_dims(wanted_dims_[i]));
   }
-  Status status = prepare_main();
+  Status status;
+  for (size_t i = 0; i < inputs_.size() && status.ok(); ++i) {
+    status = input(i).set_dims(wanted_dims_[i]);
+  }
+  if (status.ok()) status = prepare_main();
   if (!status.ok()) {
     wanted_dims_ = before;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       BATON_RETURN_IF_ERROR(input(i).set_dims(before[i]));
     }
     BATON_RETURN_IF_ERROR(prepare_main());
+    put_back(kept);
   }
   return status;
 }
@@ -114,55 +125,72 @@ Status Session::prepare_main() {
   for (auto* arguments : {&inputs_, &outputs_}) {
     for (Argument& argument : *arguments) argument.bound = nullptr;
   }
-  BATON_RETURN_IF_ERROR(main().prepare());
+  return main().prepare();
+}
+
+Status Session::keep_tapped(SubgraphRunner& runner) {
   for (const Tap& tap : taps_) {
-    SubgraphRunner& tapped = runner(tap.subgraph);
-    if (tapped.prepared()) BATON_RETURN_IF_ERROR(tapped.make_readable(tap.tensor));
+    if (tap.subgraph != runner.subgraph().index) continue;
+    BATON_RETURN_IF_ERROR(runner.make_readable(tap.tensor));
   }
   return {};
 }
 
-// After a delegate was switched off: all subgraphs anew, with the inputs as they were.
-Status Session::prepare_without_failed() {
-  std::vector<std::vector<uint8_t>> contents;
-  std::vector<void*> bound_inputs, bound_outputs;
+Session::Kept Session::keep() const {
+  Kept kept;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const auto* data = input(i).as<uint8_t>();
-    contents.emplace_back(data, data + (data != nullptr ? input(i).bytes() : 0));
-    bound_inputs.push_back(inputs_[i].bound);
+    kept.contents.emplace_back(data, data + (data != nullptr ? input(i).bytes() : 0));
+    kept.bound_inputs.push_back(inputs_[i].bound);
   }
-  for (const Argument& output : outputs_) bound_outputs.push_back(output.bound);
+  for (const Argument& output : outputs_) kept.bound_outputs.push_back(output.bound);
+  return kept;
+}
+
+void Session::put_back(const Kept& kept) {
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const std::vector<uint8_t>& content = kept.contents[i];
+    if (!content.empty() && content.size() == input(i).bytes()) {
+      std::memcpy(input(i).data(), content.data(), content.size());
+    }
+    inputs_[i].bound = kept.bound_inputs[i];
+  }
+  for (size_t i = 0; i < outputs_.size(); ++i) outputs_[i].bound = kept.bound_outputs[i];
+  apply_bindings();
+}
+
+// After a delegate failed: all subgraphs with new instances, and the inputs as they were.
+Status Session::prepare_anew() {
+  const Kept kept = keep();
   for (auto& runner : runners_) {
     if (runner != nullptr) runner->unprepare();
   }
   BATON_RETURN_IF_ERROR(prepare_main());
-  for (size_t i = 0; i < inputs_.size(); ++i) {
-    if (!contents[i].empty()) std::memcpy(input(i).data(), contents[i].data(), contents[i].size());
-    inputs_[i].bound = bound_inputs[i];
-  }
-  for (size_t i = 0; i < outputs_.size(); ++i) outputs_[i].bound = bound_outputs[i];
-  apply_bindings();
+  put_back(kept);
   return {};
 }
 
-// ---- Binding --------------------------------------------------------------------------------------
+// ---- Binding
+// --------------------------------------------------------------------------------------
 
 Status Session::check_bindable(const Value& value, const void* memory, uint64_t capacity) const {
   if (memory == nullptr) return {};
   if (!value.shape_known() || value.known() || value.variable()) {
-    return error(BATON_UNSUPPORTED, "tensor '%s' cannot be bound: it is a constant, a variable, or its "
-                 "shape is only known in the run; copy it instead", value.name());
+    return error(BATON_UNSUPPORTED,
+                 "tensor '%s' cannot be bound: it is a constant, a variable, or its "
+                 "shape is only known in the run; copy it instead",
+                 value.name());
   }
   if (reinterpret_cast<uintptr_t>(memory) % kTensorAlignment != 0 ||
       capacity < value.bytes() + kTensorPadding) {
-    return error(BATON_INVALID_ARGUMENT,
-                 "tensor '%s' needs memory that is %llu-byte aligned and has %llu bytes (its %llu and "
-                 "%llu past the end); %llu were given",
-                 value.name(), static_cast<unsigned long long>(kTensorAlignment),
-                 static_cast<unsigned long long>(value.bytes() + kTensorPadding),
-                 static_cast<unsigned long long>(value.bytes()),
-                 static_cast<unsigned long long>(kTensorPadding),
-                 static_cast<unsigned long long>(capacity));
+    return error(
+        BATON_INVALID_ARGUMENT,
+        "tensor '%s' needs memory that is %llu-byte aligned and has %llu bytes (its %llu and "
+        "%llu past the end); %llu were given",
+        value.name(), static_cast<unsigned long long>(kTensorAlignment),
+        static_cast<unsigned long long>(value.bytes() + kTensorPadding),
+        static_cast<unsigned long long>(value.bytes()),
+        static_cast<unsigned long long>(kTensorPadding), static_cast<unsigned long long>(capacity));
   }
   return {};
 }
@@ -179,6 +207,11 @@ Status Session::bind_output(size_t i, void* memory, uint64_t capacity) {
   BATON_RETURN_IF_ERROR(prepare());
   BATON_RETURN_IF_ERROR(check_bindable(output(i), memory, capacity));
   const int32_t tensor = outputs_[i].tensor;
+  if (memory != nullptr && main().found_in_run(tensor)) {
+    return error(BATON_UNSUPPORTED,
+                 "output '%s' cannot be bound: its shape is only known in the run; copy it instead",
+                 outputs_[i].name.c_str());
+  }
   const auto& subgraph_inputs = main().subgraph().inputs;
   if (memory != nullptr && std::ranges::find(subgraph_inputs, tensor) != subgraph_inputs.end()) {
     return error(BATON_UNSUPPORTED, "output '%s' is an input passed through: bind the input",
@@ -197,11 +230,11 @@ void Session::apply_bindings() {
   }
 }
 
-// ---- Running --------------------------------------------------------------------------------------
+// ---- Running
+// --------------------------------------------------------------------------------------
 
 bool Session::interrupted() const {
-  return cancel_.load(std::memory_order_relaxed) ||
-         (timeout_ns_ != 0 && Clock::now() >= deadline_);
+  return cancel_.load(std::memory_order_relaxed) || (timeout_ns_ != 0 && Clock::now() >= deadline_);
 }
 
 Status Session::check_interrupted() const {
@@ -226,7 +259,10 @@ Status Session::run() {
 // Runs until it succeeds or fails for another reason than a delegate.
 Status Session::run_guarded() {
   BATON_RETURN_IF_ERROR(prepare());
-  if (timeout_ns_ != 0) deadline_ = Clock::now() + std::chrono::nanoseconds(timeout_ns_);
+  deadline_ = Clock::time_point::max();
+  if (timeout_ns_ != 0 && timeout_ns_ < kForEver) {
+    deadline_ = Clock::now() + std::chrono::nanoseconds(timeout_ns_);
+  }
   save_state();
   for (;;) {
     failed_delegate_ = -1;
@@ -234,10 +270,13 @@ Status Session::run_guarded() {
     if (status.ok()) return status;
     restore_state();
     // A delegate that was told to stop has not failed.
-    if (Status interrupted = check_interrupted(); !interrupted.ok()) return interrupted;
-    if (failed_delegate_ < 0) return status;
-    BATON_RETURN_IF_ERROR(compiled_->switch_off(failed_delegate_, status));
-    BATON_RETURN_IF_ERROR(prepare_without_failed());
+    const Status interrupted = check_interrupted();
+    if (failed_delegate_ < 0) return interrupted.ok() ? status : interrupted;
+    // An instance whose execution failed is of no more use, whatever the reason was.
+    const Status refused =
+        interrupted.ok() ? compiled_->switch_off(failed_delegate_, status) : interrupted;
+    BATON_RETURN_IF_ERROR(prepare_anew());
+    BATON_RETURN_IF_ERROR(refused);
   }
 }
 
@@ -289,6 +328,10 @@ Status Session::run_async(void (*done)(void*, baton_status), void* user) {
   if (async_ != Async::kIdle) {
     return {BATON_BUSY, "a run was started and not waited for: call baton_session_wait first"};
   }
+  if (running_.exchange(true, std::memory_order_acquire)) {
+    return {BATON_BUSY, "the session is running: wait for it, or use another session"};
+  }
+  cancel_.store(false, std::memory_order_relaxed);  // from here on a cancel is for this run
   if (!worker_.joinable()) worker_ = std::thread([this] { serve_async(); });
   done_ = done;
   done_user_ = user;
@@ -303,7 +346,8 @@ void Session::serve_async() {
     changed_.wait(lock, [this] { return quit_ || async_ == Async::kAsked; });
     if (async_ != Async::kAsked) return;
     lock.unlock();
-    Status status = run();
+    Status status = run_guarded();
+    running_.store(false, std::memory_order_release);
     if (done_ != nullptr) done_(done_user_, status.code());
     lock.lock();
     async_status_ = std::move(status);
@@ -319,8 +363,6 @@ Status Session::wait(uint64_t timeout_ns) {
     return {BATON_INVALID_ARGUMENT, "nothing to wait for: no run was started"};
   }
   const auto done = [this] { return async_ == Async::kDone; };
-  // Longer waits than a century are for ever.
-  constexpr uint64_t kForEver = uint64_t{100} * 365 * 24 * 3600 * 1000000000;
   if (timeout_ns >= kForEver) {
     changed_.wait(lock, done);
   } else if (!changed_.wait_for(lock, std::chrono::nanoseconds(timeout_ns), done)) {
@@ -330,25 +372,30 @@ Status Session::wait(uint64_t timeout_ns) {
   return std::move(async_status_);
 }
 
-// ---- Looking inside -------------------------------------------------------------------------------
+// ---- Looking inside
+// -------------------------------------------------------------------------------
 
 Status Session::tap(uint32_t subgraph, int32_t tensor, baton_tap_fn fn, void* user) {
-  std::erase_if(taps_, [&](const Tap& tap) {
-    return tap.subgraph == subgraph && tap.tensor == tensor;
-  });
-  if (fn == nullptr) return {};
-  BATON_RETURN_IF_ERROR(prepare());
-  SubgraphRunner& tapped = runner(subgraph);
-  if (!tapped.prepared()) BATON_RETURN_IF_ERROR(tapped.prepare());
-  BATON_RETURN_IF_ERROR(tapped.make_readable(tensor));
-  taps_.push_back({subgraph, tensor, fn, user});
+  const auto subgraphs = compiled_->graph().subgraphs();
+  if (subgraph >= subgraphs.size() || tensor < 0 ||
+      static_cast<size_t>(tensor) >= subgraphs[subgraph].tensors.size()) {
+    return error(BATON_INVALID_ARGUMENT, "there is no tensor %d in subgraph %u", tensor, subgraph);
+  }
+  if (fn != nullptr) {
+    BATON_RETURN_IF_ERROR(prepare());
+    SubgraphRunner& tapped = runner(subgraph);
+    if (!tapped.prepared()) BATON_RETURN_IF_ERROR(tapped.prepare());
+    BATON_RETURN_IF_ERROR(tapped.make_readable(tensor));
+  }
+  std::erase_if(taps_,
+                [&](const Tap& tap) { return tap.subgraph == subgraph && tap.tensor == tensor; });
+  if (fn != nullptr) taps_.push_back({subgraph, tensor, fn, user});
   return {};
 }
 
 bool Session::tapped(uint32_t subgraph, int32_t tensor) const {
-  return std::ranges::any_of(taps_, [&](const Tap& tap) {
-    return tap.subgraph == subgraph && tap.tensor == tensor;
-  });
+  return std::ranges::any_of(
+      taps_, [&](const Tap& tap) { return tap.subgraph == subgraph && tap.tensor == tensor; });
 }
 
 void Session::call_taps(uint32_t subgraph, const Value& value) {

@@ -75,6 +75,9 @@ class Session {
   Status check_interrupted() const;
   // The delegate whose execution is about to return an error.
   void note_failure(int32_t delegate) { failed_delegate_ = delegate; }
+  int32_t failed_delegate() const { return failed_delegate_; }
+  // After a runner was prepared: what is tapped there can be read.
+  Status keep_tapped(SubgraphRunner& runner);
   bool has_taps() const { return !taps_.empty(); }
   bool tapped(uint32_t subgraph, int32_t tensor) const;
   void call_taps(uint32_t subgraph, const Value& value);
@@ -94,7 +97,15 @@ class Session {
   const SubgraphRunner& main() const { return *runners_[main_]; }
   Status check_bindable(const Value& value, const void* memory, uint64_t capacity) const;
   Status prepare_main();
-  Status prepare_without_failed();
+  // Contents of inputs and bound memory, over a preparation that would lose them.
+  struct Kept {
+    std::vector<std::vector<uint8_t>> contents;
+    std::vector<void*> bound_inputs;
+    std::vector<void*> bound_outputs;
+  };
+  Kept keep() const;
+  void put_back(const Kept& kept);
+  Status prepare_anew();
   Status run_once();
   Status run_guarded();
   void save_state();

@@ -60,7 +60,7 @@ Status SubgraphRunner::prepare() {
   bind_borders();
   step_ns_.assign(compiled_->plan.steps.size(), 0);
   prepared_ = true;
-  return {};
+  return session_.keep_tapped(*this);
 }
 
 Status SubgraphRunner::prepare_for(std::span<const Value* const> inputs) {
@@ -78,6 +78,13 @@ Status SubgraphRunner::prepare_for(std::span<const Value* const> inputs) {
     if (std::ranges::equal(inputs[i]->dims(), own.dims())) continue;
     BATON_RETURN_IF_ERROR(own.set_dims(inputs[i]->dims()));
     same = false;
+  }
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (std::ranges::equal(inputs[i]->dims(), value(subgraph_.inputs[i]).dims())) continue;
+    prepared_ = false;
+    return error(BATON_INVALID_MODEL,
+                 "subgraph %u has one tensor as several inputs, it is called with different shapes",
+                 subgraph_.index);
   }
   return same ? Status() : prepare();
 }
@@ -115,7 +122,10 @@ Status SubgraphRunner::make_instances() {
     BATON_ASSIGN_OR_RETURN(auto plan, compiled.compile_default(subgraph_.index));
     const bool shared = !shapes_refused && plan->shapes == propagation_.nodes;
     if (!shared) {
-      BATON_ASSIGN_OR_RETURN(plan, compiled.compile(subgraph_.index, values_, propagation_));
+      BATON_ASSIGN_OR_RETURN(plan,
+                             at_default_shapes()
+                                 ? compiled.compile_shared(subgraph_.index, values_, propagation_)
+                                 : compiled.compile(subgraph_.index, values_, propagation_));
     }
     if (plan != compiled_) instances_.clear();
     compiled_ = std::move(plan);
@@ -155,19 +165,27 @@ Status SubgraphRunner::make_contexts() {
 }
 
 Status SubgraphRunner::place_state() {
-  if (!states_.empty() || subgraph_.variables.empty()) return {};
-  for (const int32_t t : subgraph_.variables) {
-    Value& variable = value(t);
-    StateTensor state{t, AlignedMemory::allocate(variable.bytes()),
-                      AlignedMemory::allocate(variable.bytes()),
-                      AlignedMemory::allocate(variable.bytes())};
-    if (!state.memory || !state.saved || !state.pending) {
+  states_.resize(subgraph_.variables.size());
+  for (size_t i = 0; i < states_.size(); ++i) {
+    StateTensor& state = states_[i];
+    state.tensor = subgraph_.variables[i];
+    Value& variable = value(state.tensor);
+    // A variable that is an input, too, can have a new size: it starts anew.
+    if (state.memory && state.memory.bytes() == variable.bytes()) continue;
+    AlignedMemory memory = AlignedMemory::allocate(variable.bytes());
+    AlignedMemory saved = AlignedMemory::allocate(variable.bytes());
+    AlignedMemory pending = AlignedMemory::allocate(variable.bytes());
+    if (!memory || !saved || !pending) {
+      if (!state.memory) states_.resize(i);
       return error(BATON_OUT_OF_MEMORY, "no memory for the state tensor '%s' of %llu bytes",
                    variable.name(), static_cast<unsigned long long>(variable.bytes()));
     }
-    clear_state(variable, state.memory.data(), variable.bytes());
+    clear_state(variable, memory.data(), variable.bytes());
+    clear_state(variable, saved.data(), variable.bytes());
+    state.memory = std::move(memory);
+    state.saved = std::move(saved);
+    state.pending = std::move(pending);
     variable.set_data(state.memory.data());
-    states_.push_back(std::move(state));
   }
   return {};
 }
@@ -182,7 +200,8 @@ Status SubgraphRunner::place_memory() {
   std::vector<bool> whole_run(values_.size(), false);
 
   const auto read_by = [&](int32_t t, uint32_t step) {
-    if (t >= 0) last_read[static_cast<size_t>(t)] = std::max(last_read[static_cast<size_t>(t)], step);
+    if (t >= 0)
+      last_read[static_cast<size_t>(t)] = std::max(last_read[static_cast<size_t>(t)], step);
   };
   for (uint32_t s = 0; s < step_count; ++s) {
     const PlanStep& step = plan.steps[s];
@@ -242,6 +261,9 @@ Status SubgraphRunner::place_memory() {
     const PlanStep& step = plan.steps[s];
     uint64_t scratch = 0;
     if (step.is_partition) {
+      // The shape of a RESHAPE in old files may be an input that nobody writes: memory all the
+      // same.
+      for (const int32_t t : plan.partitions[step.index].inputs) place(t, s);
       for (const int32_t t : plan.partitions[step.index].outputs) place(t, s);
       scratch = instances_[step.index]->scratch_bytes();
     } else {
@@ -270,7 +292,11 @@ Status SubgraphRunner::place_memory() {
     return arena_.data() + memory_.offsets[static_cast<size_t>(request)];
   };
   for (size_t t = 0; t < values_.size(); ++t) {
-    if (request_of[t] != kNone) values_[t].set_data(address(request_of[t]));
+    if (request_of[t] != kNone) {
+      values_[t].set_data(address(request_of[t]));
+    } else if (!values_[t].known() && !values_[t].variable()) {
+      values_[t].set_data(nullptr);
+    }
     own_memory_[t] = values_[t].data();
   }
   for (uint32_t s = 0; s < step_count; ++s) {
@@ -311,8 +337,8 @@ void SubgraphRunner::bind(int32_t tensor, void* memory) {
 
 // ---- Running ------------------------------------------------------------------------------------
 
-// For each step that a delegate could run in the background: the first later step that needs what it
-// writes. Only where there is a step between is there anything to run beside it.
+// For each step that a delegate could run in the background: the first later step that needs what
+// it writes. Only where there is a step between is there anything to run beside it.
 void SubgraphRunner::find_waits() {
   const SubgraphPlan& plan = compiled_->plan;
   const auto step_count = static_cast<uint32_t>(plan.steps.size());
@@ -333,9 +359,8 @@ void SubgraphRunner::find_waits() {
         return std::ranges::find(own.outputs, t) != own.outputs.end() ||
                std::ranges::find(own.states, t) != own.states.end();
       };
-      return later.is_partition
-                 ? std::ranges::any_of(plan.partitions[later.index].inputs, reads)
-                 : std::ranges::any_of(subgraph_.nodes[later.index].inputs(), reads);
+      return later.is_partition ? std::ranges::any_of(plan.partitions[later.index].inputs, reads)
+                                : std::ranges::any_of(subgraph_.nodes[later.index].inputs(), reads);
     };
     uint32_t wait = s + 1;
     while (wait < step_count && !needs(plan.steps[wait])) ++wait;
@@ -346,6 +371,8 @@ void SubgraphRunner::find_waits() {
 
 Status SubgraphRunner::run() {
   Status status = run_steps();
+  const bool failed = !status.ok();
+  const int32_t culprit = session_.failed_delegate();
   // Nothing may go on in the background once the run is over.
   for (uint32_t p = 0; p < pending_.size(); ++p) {
     if (pending_[p] == nullptr) continue;
@@ -353,6 +380,8 @@ Status SubgraphRunner::run() {
     const Status finished = wait_for(p);
     if (status.ok()) status = finished;
   }
+  // What was stopped on the way is not to blame.
+  if (failed) session_.note_failure(culprit);
   return status;
 }
 
@@ -368,7 +397,7 @@ Status SubgraphRunner::run_steps() {
       BATON_RETURN_IF_ERROR(wait_for(plan.steps[earlier].index));
     }
     const uint64_t start = profiling ? now_ns() : 0;
-    Status status = !step.is_partition                       ? run_node(step.index)
+    Status status = !step.is_partition               ? run_node(step.index)
                     : runs_beside_[s] && !one_by_one ? start_partition(step.index)
                                                      : run_partition(step.index);
     if (!status.ok()) return status;
@@ -420,7 +449,8 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
   return op.run(context);
 }
 
-// Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets them.
+// Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets
+// them.
 bool SubgraphRunner::dynamic_shapes_changed(uint32_t index) {
   shapes_now_.assign(1, 0);  // never empty: that is what a node starts with
   for (const auto list : {subgraph_.nodes[index].inputs(), subgraph_.nodes[index].outputs()}) {
@@ -446,6 +476,7 @@ Status SubgraphRunner::place_output(Value& output) {
     }
   }
   output.set_data(memory.data());
+  own_memory_[t] = memory.data();
   return {};
 }
 
@@ -482,7 +513,8 @@ Status SubgraphRunner::finish_partition(uint32_t index, Status status) {
   for (const int32_t t : partition.states) {
     for (StateTensor& state : states_) {
       if (state.tensor != t) continue;
-      std::memcpy(state.memory.data(), state.pending.data(), static_cast<size_t>(state.memory.bytes()));
+      std::memcpy(state.memory.data(), state.pending.data(),
+                  static_cast<size_t>(state.memory.bytes()));
     }
   }
   return {};
@@ -534,6 +566,11 @@ Status SubgraphRunner::make_readable(int32_t tensor) {
   return instances_[static_cast<size_t>(p)]->keep(tensor);
 }
 
+bool SubgraphRunner::found_in_run(int32_t tensor) const {
+  const int32_t producer = subgraph_.producer[static_cast<size_t>(tensor)];
+  return producer >= 0 && propagation_.nodes[static_cast<size_t>(producer)] == NodeShape::kDynamic;
+}
+
 // ---- State --------------------------------------------------------------------------------------
 
 void SubgraphRunner::save_state() {
@@ -554,7 +591,8 @@ void SubgraphRunner::reset_state() {
   }
 }
 
-// ---- Figures --------------------------------------------------------------------------------------
+// ---- Figures
+// --------------------------------------------------------------------------------------
 
 void SubgraphRunner::set_profiling(bool on) {
   // A delegate that cannot profile is timed as a whole.
@@ -590,7 +628,8 @@ void SubgraphRunner::add_memory_figures(baton_memory_figures* figures) const {
   for (const AlignedMemory& memory : dynamic_) figures->dynamic_bytes += memory.bytes();
 }
 
-// ---- SessionServices --------------------------------------------------------------------------------
+// ---- SessionServices
+// --------------------------------------------------------------------------------
 
 void SubgraphRunner::parallel_for(uint64_t count, uint64_t grain, baton_range_fn fn, void* user) {
   session_.pool().parallel_for(count, grain, fn, user);

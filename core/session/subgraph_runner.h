@@ -26,8 +26,8 @@ class SubgraphRunner final : public SessionServices {
   bool prepared() const { return prepared_; }
   const std::shared_ptr<const CompiledSubgraph>& compiled() const { return compiled_; }
 
-  // For the input shapes that the values have: shapes, plan, instances, kernels, memory. Contents of
-  // inputs are lost; state is kept. After an error only prepare may be called.
+  // For the input shapes that the values have: shapes, plan, instances, kernels, memory. Contents
+  // of inputs are lost; state is kept. After an error only prepare may be called.
   Status prepare();
   // The same where the inputs' shapes differ from these, or nothing is prepared yet.
   Status prepare_for(std::span<const Value* const> inputs);
@@ -39,11 +39,15 @@ class SubgraphRunner final : public SessionServices {
   // Memory of the caller for an input or output; nullptr: the session's own again.
   void bind(int32_t tensor, void* memory);
 
+  // The tensor's shape and memory are only found in the run.
+  bool found_in_run(int32_t tensor) const;
+
   void save_state();
   void restore_state();
   void reset_state();
 
-  // True when a tensor's content is to be had: it is not inside a partition that keeps it to itself.
+  // True when a tensor's content is to be had: it is not inside a partition that keeps it to
+  // itself.
   Status make_readable(int32_t tensor);
 
   void set_profiling(bool on);
@@ -97,22 +101,22 @@ class SubgraphRunner final : public SessionServices {
   std::vector<Value> values_;
   Propagation propagation_;
   std::shared_ptr<const CompiledSubgraph> compiled_;
-  std::vector<std::unique_ptr<NodeContext>> contexts_;   // by node; null: not run here
-  std::vector<std::unique_ptr<Instance>> instances_;     // by partition
-  std::vector<void*> instance_scratch_;                  // by partition
-  std::vector<uint32_t> wait_at_;                        // by step: before which it is waited for
-  std::vector<bool> runs_beside_;                        // by step: in the background until then
-  std::vector<std::unique_ptr<Fence>> pending_;          // by partition
+  std::vector<std::unique_ptr<NodeContext>> contexts_;  // by node; null: not run here
+  std::vector<std::unique_ptr<Instance>> instances_;    // by partition
+  std::vector<void*> instance_scratch_;                 // by partition
+  std::vector<uint32_t> wait_at_;                       // by step: before which it is waited for
+  std::vector<bool> runs_beside_;                       // by step: in the background until then
+  std::vector<std::unique_ptr<Fence>> pending_;         // by partition
   std::vector<StateTensor> states_;
   AlignedMemory arena_;
   MemoryPlan memory_;
-  std::vector<void*> own_memory_;                        // by tensor: where bind(nullptr) leads back
-  std::vector<AlignedMemory> dynamic_;                   // by tensor: shapes found in the run
-  std::vector<AlignedMemory> dynamic_scratch_;           // by node
-  std::vector<std::vector<int32_t>> dynamic_shapes_;     // by node: when it was prepared in a run
-  std::vector<int32_t> shapes_now_;                      // kept for their capacity
+  std::vector<void*> own_memory_;                     // by tensor: where bind(nullptr) leads back
+  std::vector<AlignedMemory> dynamic_;                // by tensor: shapes found in the run
+  std::vector<AlignedMemory> dynamic_scratch_;        // by node
+  std::vector<std::vector<int32_t>> dynamic_shapes_;  // by node: when it was prepared in a run
+  std::vector<int32_t> shapes_now_;                   // kept for their capacity
   std::vector<int32_t> lent_;
-  std::vector<uint64_t> step_ns_;                        // by step of the plan
+  std::vector<uint64_t> step_ns_;  // by step of the plan
 };
 
 }  // namespace baton

@@ -85,8 +85,8 @@ TEST(FallBack, AtEachStage) {
 // The delegate works twice and fails in the third run, in the middle of a sequence with state.
 TEST(FallBack, AStatefulRunIsRepeatedWithTheRightState) {
   for (const char* after : {"0", "1", "2", "4"}) {
-    const FallBack result =
-        run_with(rnn_model(), test_plugin("fake_npu"), {{"fail_at", "execute"}, {"fail_after", after}});
+    const FallBack result = run_with(rnn_model(), test_plugin("fake_npu"),
+                                     {{"fail_at", "execute"}, {"fail_after", after}});
     EXPECT_EQ(result.lines.size(), 1u) << join(result.lines);
   }
 }
@@ -157,7 +157,8 @@ TEST(FallBack, NotThereIsAnError) {
   EXPECT_NE(option.message().find("latency_us"), std::string::npos) << option.message();
 }
 
-// ---- Misbehaving plugins ------------------------------------------------------------------------------
+// ---- Misbehaving plugins
+// ------------------------------------------------------------------------------
 
 std::vector<std::string> bad_modes() {
   std::vector<std::string> modes;
@@ -171,7 +172,8 @@ class BadPlugin : public testing::TestWithParam<std::string> {};
 
 TEST_P(BadPlugin, FallsBackWithOneLine) {
   const std::string& mode = GetParam();
-  // Reshaping is tried below; ending comes after the outputs; a delegate that refuses all is no fault.
+  // Reshaping is tried below; ending comes after the outputs; a delegate that refuses all is no
+  // fault.
   const bool shows_in_a_run =
       mode != "throw_reshape" && mode != "fail_reshape" && mode != "throw_destroy";
   const FallBack result =

@@ -1,4 +1,5 @@
-// Weights are there once, however many sessions use them. Figures are of the process, from the kernel.
+// Weights are there once, however many sessions use them. Figures are of the process, from the
+// kernel.
 
 #include <cstdio>
 #include <filesystem>
@@ -26,7 +27,7 @@ int64_t anonymous_memory() {
 }
 
 struct Growth {
-  int64_t load = 0;            // of loading and compiling
+  int64_t load = 0;  // of loading and compiling
   int64_t first_session = 0;
   int64_t other_sessions = 0;  // of three more, each run once
 };
@@ -58,7 +59,8 @@ TEST(Memory, WeightsExistOnce) {
   {
     const File file = large_constant_model(4096, 4096);
     std::ofstream(path, std::ios::binary)
-        .write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+        .write(reinterpret_cast<const char*>(file.data()),
+               static_cast<std::streamsize>(file.size()));
   }
   const Growth reference = measure(path, {});
   CompileOptions npu;
@@ -66,11 +68,12 @@ TEST(Memory, WeightsExistOnce) {
   const Growth delegated = measure(path, npu);
   for (const auto& [name, growth] :
        {std::pair("reference", reference), std::pair("fake_npu", delegated)}) {
-    std::printf("%-10s 64 MB of weights: compiled %+.1f MB, first session %+.1f MB, three more "
-                "%+.1f MB\n",
-                name, static_cast<double>(growth.load) / kMegabyte,
-                static_cast<double>(growth.first_session) / kMegabyte,
-                static_cast<double>(growth.other_sessions) / kMegabyte);
+    std::printf(
+        "%-10s 64 MB of weights: compiled %+.1f MB, first session %+.1f MB, three more "
+        "%+.1f MB\n",
+        name, static_cast<double>(growth.load) / kMegabyte,
+        static_cast<double>(growth.first_session) / kMegabyte,
+        static_cast<double>(growth.other_sessions) / kMegabyte);
   }
   std::filesystem::remove(path);
 

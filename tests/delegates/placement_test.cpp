@@ -17,11 +17,16 @@ struct NamedModel {
 };
 
 std::vector<NamedModel> models() {
-  return {{"element-wise", elementwise_model()}, {"cnn", small_cnn()},
-          {"cnn int8", small_cnn_int8()},        {"rnn", rnn_model()},
-          {"random", random_graph_model(5, 40)}, {"chain", chain_model(30)},
-          {"branch", if_model()},                {"counter", counter_model()},
-          {"flatten", flatten_model()},          {"loop", while_model()}};
+  return {{"element-wise", elementwise_model()},
+          {"cnn", small_cnn()},
+          {"cnn int8", small_cnn_int8()},
+          {"rnn", rnn_model()},
+          {"random", random_graph_model(5, 40)},
+          {"chain", chain_model(30)},
+          {"branch", if_model()},
+          {"counter", counter_model()},
+          {"flatten", flatten_model()},
+          {"loop", while_model()}};
 }
 
 // Three runs, so that state and the unwatched execution are seen, too.
@@ -81,9 +86,9 @@ TEST(Placement, RandomPinsAndTwoDelegates) {
 }
 
 TEST(Placement, EveryWayTheDelegateWorks) {
-  const Options ways[] = {{{"groups", "single"}},       {{"groups", "all"}},
-                          {{"static_shapes", "true"}},  {{"latency_us", "300"}},
-                          {{"costs", "false"}},         {{"max_elements", "100"}},
+  const Options ways[] = {{{"groups", "single"}},      {{"groups", "all"}},
+                          {{"static_shapes", "true"}}, {{"latency_us", "300"}},
+                          {{"costs", "false"}},        {{"max_elements", "100"}},
                           {{"refuse", "ADD+CONV_2D"}}};
   for (const NamedModel& model : models()) {
     if (endless(model)) continue;
@@ -177,8 +182,8 @@ TEST(Placement, TapsReachIntoPartitions) {
   Contents expected(graph->tensor_count(graph)), actual(graph->tensor_count(graph));
   const auto keep = [](void* user, uint32_t, const baton_tensor* tensor) {
     const auto* data = static_cast<const float*>(tensor->data);
-    (*static_cast<Contents*>(user))[static_cast<size_t>(tensor->index)]
-        .assign(data, data + tensor->bytes / 4);
+    (*static_cast<Contents*>(user))[static_cast<size_t>(tensor->index)].assign(
+        data, data + tensor->bytes / 4);
   };
   for (uint32_t i = 0; i < graph->node_count(graph); ++i) {
     const int32_t t = graph->node(graph, i)->outputs[0];

@@ -1,5 +1,5 @@
-// A prepared run allocates nothing. (Nodes whose shapes are only known in the run are not prepared before
-// it: their shape rules may allocate.)
+// A prepared run allocates nothing. (Nodes whose shapes are only known in the run are not prepared
+// before it: their shape rules may allocate.)
 
 #include "tests/session/allocation_count.h"
 #include "tests/session/fixture.h"
@@ -28,9 +28,12 @@ TEST(Allocation, PreparedRunsAllocateNothing) {
     File file;
   };
   const Case cases[] = {
-      {"element-wise", elementwise_model()}, {"cnn", small_cnn()},
-      {"cnn int8", small_cnn_int8()},        {"rnn", rnn_model()},
-      {"chain", chain_model(50)},            {"flatten", flatten_model()},
+      {"element-wise", elementwise_model()},
+      {"cnn", small_cnn()},
+      {"cnn int8", small_cnn_int8()},
+      {"rnn", rnn_model()},
+      {"chain", chain_model(50)},
+      {"flatten", flatten_model()},
   };
   for (const Case& c : cases) {
     const Loaded loaded = load(c.file);

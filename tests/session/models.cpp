@@ -24,7 +24,8 @@ class Weights {
   }
   std::vector<int8_t> bytes(size_t count) {
     std::vector<int8_t> values(count);
-    for (int8_t& value : values) value = static_cast<int8_t>(static_cast<int>(random_() % 255) - 127);
+    for (int8_t& value : values)
+      value = static_cast<int8_t>(static_cast<int>(random_() % 255) - 127);
     return values;
   }
   std::vector<int32_t> biases(size_t count) {
@@ -95,16 +96,16 @@ File make_cnn(uint32_t seed) {
   const Format f{b, weights};
   const Quantization q = f.activations();
   const TensorId image = f.input();
-  const TensorId stem = conv_2d(b, image, f.filter({8, 3, 3, 3}, 0), f.bias(8, 1),
-                                {.stride_w = 2, .stride_h = 2, .activation = BATON_ACTIVATION_RELU6},
-                                {.quantization = q});
+  const TensorId stem = conv_2d(
+      b, image, f.filter({8, 3, 3, 3}, 0), f.bias(8, 1),
+      {.stride_w = 2, .stride_h = 2, .activation = BATON_ACTIVATION_RELU6}, {.quantization = q});
   const TensorId depthwise =
       depthwise_conv_2d(b, stem, f.filter({1, 3, 3, 8}, 3), f.bias(8, 1),
                         {.activation = BATON_ACTIVATION_RELU6}, {.quantization = q});
-  const TensorId pointwise = conv_2d(b, depthwise, f.filter({8, 1, 1, 8}, 0), f.bias(8, 1), {},
-                                     {.quantization = q});
-  const TensorId sum = binary(b, BATON_OP_ADD, stem, pointwise, BATON_ACTIVATION_NONE,
-                              {.quantization = q});
+  const TensorId pointwise =
+      conv_2d(b, depthwise, f.filter({8, 1, 1, 8}, 0), f.bias(8, 1), {}, {.quantization = q});
+  const TensorId sum =
+      binary(b, BATON_OP_ADD, stem, pointwise, BATON_ACTIVATION_NONE, {.quantization = q});
   const TensorId pooled =
       pool_2d(b, BATON_OP_AVERAGE_POOL_2D, sum,
               {.filter_w = 8, .filter_h = 8, .stride_w = 1, .stride_h = 1}, {.quantization = q});
@@ -187,8 +188,7 @@ File counter_model() {
   b.op(BATON_OP_VAR_HANDLE, {}, {handle}, handle_attributes);
   const TensorId count = b.tensor("count", BATON_FLOAT32, {1});
   b.op(BATON_OP_READ_VARIABLE, {handle}, {count});
-  const TensorId sum =
-      binary(b, BATON_OP_ADD, count, x, BATON_ACTIVATION_NONE, {.name = "sum"});
+  const TensorId sum = binary(b, BATON_OP_ADD, count, x, BATON_ACTIVATION_NONE, {.name = "sum"});
   b.op(BATON_OP_ASSIGN_VARIABLE, {handle, sum}, {});
   b.output(sum);
   return b.finish();
@@ -295,8 +295,12 @@ File random_graph_model(uint32_t seed, int nodes) {
   for (int i = 0; i < nodes; ++i) {
     TensorId made = kNoTensor;
     switch (random.below(4)) {
-      case 0: made = unary(b, BATON_OP_RELU, pick()); break;
-      case 1: made = binary(b, BATON_OP_MUL, pick(), one(b, random.next(1.0f))); break;
+      case 0:
+        made = unary(b, BATON_OP_RELU, pick());
+        break;
+      case 1:
+        made = binary(b, BATON_OP_MUL, pick(), one(b, random.next(1.0f)));
+        break;
       default: {
         const TensorId left = pick();
         made = binary(b, BATON_OP_ADD, left, pick());

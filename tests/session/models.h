@@ -1,5 +1,5 @@
-// Small models for the tests of plan and session, as bytes of .tflite files. This header shows nothing
-// of the core's internals, so that tests can use the public C++ API beside it.
+// Small models for the tests of plan and session, as bytes of .tflite files. This header shows
+// nothing of the core's internals, so that tests can use the public C++ API beside it.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,8 @@ File chain_model(int length);
 // A random directed graph of element-wise float32 [1, 16] operators with `nodes` nodes.
 File random_graph_model(uint32_t seed, int nodes);
 
-// Two inputs a, b [2] and two outputs, in a signature "both" with arguments left, right -> sum, product.
+// Two inputs a, b [2] and two outputs, in a signature "both" with arguments left, right -> sum,
+// product.
 File signature_model();
 
 // CONCATENATION of two float32 inputs [-1, 2] along the first size.

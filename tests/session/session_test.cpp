@@ -1,4 +1,5 @@
-// Sessions on the reference kernels: shapes, memory, state, control flow, interruption, looking inside.
+// Sessions on the reference kernels: shapes, memory, state, control flow, interruption, looking
+// inside.
 
 #include <atomic>
 #include <cmath>
@@ -70,7 +71,8 @@ TEST(Session, UsesSignatures) {
   EXPECT_EQ(none.message(), "the model has no signature 'neither'; it has 'both'");
 }
 
-// ---- Shapes ---------------------------------------------------------------------------------------
+// ---- Shapes
+// ---------------------------------------------------------------------------------------
 
 TEST(Session, Resizes) {
   const Loaded loaded = load(elementwise_model());
@@ -128,7 +130,8 @@ TEST(Session, AShapeThatDoesNotFitLeavesTheOldOnes) {
   EXPECT_EQ(run_on_pattern(session), before);
 }
 
-// ---- Memory ---------------------------------------------------------------------------------------
+// ---- Memory
+// ---------------------------------------------------------------------------------------
 
 TEST(Session, BindsTheCallersMemory) {
   const Loaded loaded = load(elementwise_model());
@@ -170,7 +173,8 @@ TEST(Session, ReusesMemoryAlongAChain) {
   EXPECT_GE(figures.arena_bytes, figures.arena_lower_bound);
 }
 
-// ---- State ----------------------------------------------------------------------------------------
+// ---- State
+// ----------------------------------------------------------------------------------------
 
 std::vector<std::vector<float>> steps(Session& session, int count) {
   std::vector<std::vector<float>> result;
@@ -215,7 +219,8 @@ TEST(Session, ResourceVariablesCountAndReset) {
   EXPECT_EQ(get(session, 0), std::vector<float>{2});
 }
 
-// ---- Control flow -----------------------------------------------------------------------------------
+// ---- Control flow
+// -----------------------------------------------------------------------------------
 
 TEST(Session, RunsLoops) {
   const Loaded loaded = load(while_model());
@@ -243,7 +248,8 @@ TEST(Session, RunsBranches) {
   EXPECT_EQ(get(session, 0), (std::vector<float>{10, 40}));
 }
 
-// ---- Interruption -----------------------------------------------------------------------------------
+// ---- Interruption
+// -----------------------------------------------------------------------------------
 
 void loop_for_ever(Session& session) {
   set<int32_t>(session, 0, {0});
@@ -291,16 +297,17 @@ TEST(Session, RunsAsynchronously) {
   std::atomic<int> done{-1};
   for (int i = 0; i < 3; ++i) {
     done = -1;
-    or_throw(session.run_async([](void* user, baton_status status) {
-      *static_cast<std::atomic<int>*>(user) = status;
-    }, &done));
+    or_throw(session.run_async(
+        [](void* user, baton_status status) { *static_cast<std::atomic<int>*>(user) = status; },
+        &done));
     or_throw(session.wait());
     EXPECT_EQ(done, BATON_OK);
     EXPECT_EQ(get(session, 0), elementwise({1, 2, 3, 4}));
   }
 }
 
-// ---- Looking inside -----------------------------------------------------------------------------------
+// ---- Looking inside
+// -----------------------------------------------------------------------------------
 
 TEST(Session, TapsReadEveryTensorWithoutChangingTheRun) {
   const Loaded loaded = load(elementwise_model());
@@ -312,11 +319,14 @@ TEST(Session, TapsReadEveryTensorWithoutChangingTheRun) {
   const baton_graph* graph = loaded.model.subgraph(0);
   std::map<std::string, std::vector<float>> seen;
   for (int32_t t = 0; t < static_cast<int32_t>(graph->tensor_count(graph)); ++t) {
-    or_throw(session.tap(0, t, [](void* user, uint32_t, const baton_tensor* tensor) {
-      const auto* data = static_cast<const float*>(tensor->data);
-      (*static_cast<std::map<std::string, std::vector<float>>*>(user))[tensor->name] =
-          std::vector<float>(data, data + tensor->bytes / 4);
-    }, &seen));
+    or_throw(session.tap(
+        0, t,
+        [](void* user, uint32_t, const baton_tensor* tensor) {
+          const auto* data = static_cast<const float*>(tensor->data);
+          (*static_cast<std::map<std::string, std::vector<float>>*>(user))[tensor->name] =
+              std::vector<float>(data, data + tensor->bytes / 4);
+        },
+        &seen));
   }
   EXPECT_EQ(run_on_pattern(session), expected);
   EXPECT_EQ(session.memory().arena_bytes, memory.arena_bytes);

@@ -48,10 +48,10 @@ size_t input_element_size(baton_dtype dtype);
 //   int8               where the quantisation spans [-1, 1]: as int16; otherwise pixel - 128, its
 //                      fraction cut off towards zero
 //   int16              (pixel - mean) / std, quantised with the tensor's scale and zero point
-// uint8 models, and other int8 models, are trained on the whole range of pixels, so the tensor's scale
-// does not matter: this is label_image's rule. When the user gives a normalisation, the pixel is normalised
-// and then quantised with the tensor's scale and zero point, for these types too.
-// On failure: false, and one sentence in *error.
+// uint8 models, and other int8 models, are trained on the whole range of pixels, so the tensor's
+// scale does not matter: this is label_image's rule. When the user gives a normalisation, the pixel
+// is normalised and then quantised with the tensor's scale and zero point, for these types too. On
+// failure: false, and one sentence in *error.
 bool fill_input(const FloatImage& values, const InputSpec& spec, std::span<std::byte> out,
                 std::string* error);
 

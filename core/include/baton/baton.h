@@ -2,18 +2,18 @@
  *
  *   baton_runtime   owns plugins, the log sink and options; several may live in one process
  *     baton_model     a file, verified; shared, read-only
- *       baton_compiled  a placement of its nodes, and the programs of the delegates; shared, read-only
- *         baton_session   memory, state and threads of one user of it
+ *       baton_compiled  a placement of its nodes, and the programs of the delegates; shared,
+ * read-only baton_session   memory, state and threads of one user of it
  *
- * Each object keeps what it was made from alive: they may be destroyed in any order. Destroy accepts
- * NULL.
+ * Each object keeps what it was made from alive: they may be destroyed in any order. Destroy
+ * accepts NULL.
  *
- * Threads: runtime, model and compiled functions may be called from any thread at any time. A session
- * is used by one thread at a time; only baton_session_cancel may come from another. Different
- * sessions run at the same time.
+ * Threads: runtime, model and compiled functions may be called from any thread at any time. A
+ * session is used by one thread at a time; only baton_session_cancel may come from another.
+ * Different sessions run at the same time.
  *
- * Errors: functions that can fail return a baton_status; `error`, where it is not NULL, gets an object
- * with the code and one sentence that says what, where and what to do, to be freed by
+ * Errors: functions that can fail return a baton_status; `error`, where it is not NULL, gets an
+ * object with the code and one sentence that says what, where and what to do, to be freed by
  * baton_error_destroy. On success it gets NULL. On failure nothing else has changed.
  *
  * Structs begin with `struct_size` = sizeof the struct (the _INIT macros set it); fields are only
@@ -75,7 +75,8 @@ typedef struct baton_runtime_options {
   /* Where delegates may keep compiled programs; NULL: nowhere. */
   const char* cache_folder;
 } baton_runtime_options;
-#define BATON_RUNTIME_OPTIONS_INIT {sizeof(baton_runtime_options), 0, NULL, NULL, NULL, NULL}
+#define BATON_RUNTIME_OPTIONS_INIT \
+  { sizeof(baton_runtime_options), 0, NULL, NULL, NULL, NULL }
 
 BATON_API baton_status baton_runtime_create(const baton_runtime_options* options,
                                             baton_runtime** runtime, baton_error** error);
@@ -94,9 +95,9 @@ typedef struct baton_plugin_list baton_plugin_list;
 typedef struct baton_plugin_entry {
   uint32_t struct_size;
   uint32_t device_count;
-  const char* name;  /* of the plugin, or of the file when it cannot be opened */
-  const char* path;  /* "" for a registered one, and for the built-in "reference" */
-  const char* error; /* NULL, or why it cannot be used */
+  const char* name;              /* of the plugin, or of the file when it cannot be opened */
+  const char* path;              /* "" for a registered one, and for the built-in "reference" */
+  const char* error;             /* NULL, or why it cannot be used */
   const baton_plugin_info* info; /* NULL when it cannot be opened */
 } baton_plugin_entry;
 BATON_API baton_status baton_runtime_list_plugins(baton_runtime* runtime, baton_plugin_list** list,
@@ -117,10 +118,11 @@ typedef struct baton_model baton_model;
 typedef struct baton_load_options {
   uint32_t struct_size;
   uint32_t reserved;
-  uint64_t max_file_bytes;   /* quotas against hostile files; 0: none */
+  uint64_t max_file_bytes; /* quotas against hostile files; 0: none */
   uint64_t max_tensor_bytes;
 } baton_load_options;
-#define BATON_LOAD_OPTIONS_INIT {sizeof(baton_load_options), 0, 0, 0}
+#define BATON_LOAD_OPTIONS_INIT \
+  { sizeof(baton_load_options), 0, 0, 0 }
 
 /* Maps the file. options may be NULL. */
 BATON_API baton_status baton_model_load_file(baton_runtime* runtime, const char* path,
@@ -187,8 +189,8 @@ typedef struct baton_delegate_choice {
 /* Keeps nodes off a delegate. A node is meant when every field that is set fits it. */
 typedef struct baton_pin {
   uint32_t struct_size;
-  int32_t subgraph;     /* -1: any */
-  int32_t node;         /* operator index in the file; -1: any */
+  int32_t subgraph; /* -1: any */
+  int32_t node;     /* operator index in the file; -1: any */
   int32_t reserved;
   const char* op;       /* "CONV_2D", or a custom operator's name; NULL: any */
   const char* delegate; /* NULL: every delegate */
@@ -211,7 +213,8 @@ typedef struct baton_compile_options {
   uint32_t min_partition_nodes; /* 0: 1 */
   uint32_t max_partitions;      /* per delegate; 0: any number */
 } baton_compile_options;
-#define BATON_COMPILE_OPTIONS_INIT {sizeof(baton_compile_options), 0, 0, 0, NULL, NULL, 0, 0}
+#define BATON_COMPILE_OPTIONS_INIT \
+  { sizeof(baton_compile_options), 0, 0, 0, NULL, NULL, 0, 0 }
 
 /* A delegate that is named but not there is an error. One that fails later is off as a whole, and
  * the next one, or the reference kernels, run its nodes; see baton_placement_event. Fails when
@@ -268,11 +271,12 @@ BATON_API const baton_refusal* baton_placement_refusal(const baton_placement* pl
 BATON_API uint32_t baton_placement_partition_count(const baton_placement* placement);
 BATON_API const baton_partition_placement* baton_placement_partition(
     const baton_placement* placement, uint32_t position);
-/* What went wrong on the way, one sentence each: "delegate 'x' failed at compile: ...; reference runs
- * its 12 nodes". NULL past the last. */
+/* What went wrong on the way, one sentence each: "delegate 'x' failed at compile: ...; reference
+ * runs its 12 nodes". NULL past the last. */
 BATON_API const char* baton_placement_event(const baton_placement* placement, uint32_t position);
 
-/* ---- Session ----------------------------------------------------------------------------------- */
+/* ---- Session -----------------------------------------------------------------------------------
+ */
 
 typedef struct baton_session baton_session;
 
@@ -281,7 +285,8 @@ typedef struct baton_session_options {
   uint32_t threads;      /* 0: 1 */
   const char* signature; /* NULL: the main subgraph, inputs and outputs in the file's order */
 } baton_session_options;
-#define BATON_SESSION_OPTIONS_INIT {sizeof(baton_session_options), 0, NULL}
+#define BATON_SESSION_OPTIONS_INIT \
+  { sizeof(baton_session_options), 0, NULL }
 
 /* Plans and reserves everything for the default shapes. options may be NULL. */
 BATON_API baton_status baton_session_create(baton_compiled* compiled,
@@ -291,8 +296,8 @@ BATON_API void baton_session_destroy(baton_session* session);
 
 BATON_API uint32_t baton_session_input_count(const baton_session* session);
 BATON_API uint32_t baton_session_output_count(const baton_session* session);
-/* Description with the current shape; `data` is NULL. NULL when out of range. The pointer stays valid;
- * what it shows changes with resizes. An output whose shape depends on data has
+/* Description with the current shape; `data` is NULL. NULL when out of range. The pointer stays
+ * valid; what it shows changes with resizes. An output whose shape depends on data has
  * BATON_TENSOR_UNKNOWN_SHAPE until the run. */
 BATON_API const baton_tensor* baton_session_input(const baton_session* session, uint32_t input);
 BATON_API const baton_tensor* baton_session_output(const baton_session* session, uint32_t output);
@@ -303,9 +308,9 @@ BATON_API const char* baton_session_output_name(const baton_session* session, ui
 BATON_API int32_t baton_session_find_input(const baton_session* session, const char* name);
 BATON_API int32_t baton_session_find_output(const baton_session* session, const char* name);
 
-/* Asks for a new shape of an input. It takes effect with baton_session_prepare, and with every function
- * that needs it: run, set_input, input_data, bind. Until then, and where the model cannot take the
- * shapes, the old ones stay. Ask for all inputs that change, then prepare. */
+/* Asks for a new shape of an input. It takes effect with baton_session_prepare, and with every
+ * function that needs it: run, set_input, input_data, bind. Until then, and where the model cannot
+ * take the shapes, the old ones stay. Ask for all inputs that change, then prepare. */
 BATON_API baton_status baton_session_resize_input(baton_session* session, uint32_t input,
                                                   uint32_t rank, const int32_t* dims,
                                                   baton_error** error);
@@ -324,10 +329,11 @@ BATON_API baton_status baton_session_get_output(const baton_session* session, ui
 BATON_API void* baton_session_input_data(baton_session* session, uint32_t input);
 BATON_API const void* baton_session_output_data(const baton_session* session, uint32_t output);
 
-/* The caller's memory instead of the session's, until the next resize; NULL ends it. 64-byte aligned,
- * and `capacity` at least the tensor's bytes + 64 (delegates may read past the end). */
-BATON_API baton_status baton_session_bind_input(baton_session* session, uint32_t input, void* memory,
-                                                uint64_t capacity, baton_error** error);
+/* The caller's memory instead of the session's, until the next resize; NULL ends it. 64-byte
+ * aligned, and `capacity` at least the tensor's bytes + 64 (delegates may read past the end). */
+BATON_API baton_status baton_session_bind_input(baton_session* session, uint32_t input,
+                                                void* memory, uint64_t capacity,
+                                                baton_error** error);
 BATON_API baton_status baton_session_bind_output(baton_session* session, uint32_t output,
                                                  void* memory, uint64_t capacity,
                                                  baton_error** error);
@@ -377,9 +383,10 @@ typedef struct baton_memory_figures {
   uint64_t arena_bytes;       /* tensors and scratch, all subgraphs */
   uint64_t arena_lower_bound; /* most bytes alive at one time: no plan needs less */
   uint64_t state_bytes;
-  uint64_t dynamic_bytes;     /* of tensors whose shape was found in the run */
+  uint64_t dynamic_bytes; /* of tensors whose shape was found in the run */
 } baton_memory_figures;
-#define BATON_MEMORY_FIGURES_INIT {sizeof(baton_memory_figures), 0, 0, 0, 0, 0}
+#define BATON_MEMORY_FIGURES_INIT \
+  { sizeof(baton_memory_figures), 0, 0, 0, 0, 0 }
 BATON_API void baton_session_memory(const baton_session* session, baton_memory_figures* figures);
 
 #ifdef __cplusplus

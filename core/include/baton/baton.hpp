@@ -2,14 +2,14 @@
  *
  *   baton::Runtime runtime = baton::or_throw(baton::Runtime::create());
  *   baton::Model model = baton::or_throw(runtime.load("model.tflite"));
- *   baton::Compiled compiled = baton::or_throw(model.compile(baton::CompileOptions().delegate("cpu")));
- *   baton::Session session = baton::or_throw(compiled.session());
- *   session.set_input(0, pixels.data(), pixels.size());
- *   if (baton::Status status = session.run(); !status) std::puts(status.message().c_str());
- *   const float* scores = session.output_data<float>(0);
+ *   baton::Compiled compiled =
+ * baton::or_throw(model.compile(baton::CompileOptions().delegate("cpu"))); baton::Session session =
+ * baton::or_throw(compiled.session()); session.set_input(0, pixels.data(), pixels.size()); if
+ * (baton::Status status = session.run(); !status) std::puts(status.message().c_str()); const float*
+ * scores = session.output_data<float>(0);
  *
- * Owners are move-only and may be destroyed in any order. Nothing here throws but or_throw, which is
- * there where exceptions are. What is said of threads, lifetimes and units in baton.h holds.
+ * Owners are move-only and may be destroyed in any order. Nothing here throws but or_throw, which
+ * is there where exceptions are. What is said of threads, lifetimes and units in baton.h holds.
  */
 #ifndef BATON_BATON_HPP_
 #define BATON_BATON_HPP_
@@ -172,7 +172,9 @@ class Placement {
  public:
   explicit Placement(const baton_placement* placement) : placement_(placement) {}
   uint32_t node_count() const { return baton_placement_node_count(placement_); }
-  const baton_node_placement& node(uint32_t i) const { return *baton_placement_node(placement_, i); }
+  const baton_node_placement& node(uint32_t i) const {
+    return *baton_placement_node(placement_, i);
+  }
   const baton_refusal& refusal(uint32_t node, uint32_t i) const {
     return *baton_placement_refusal(placement_, node, i);
   }
@@ -370,8 +372,7 @@ class Runtime {
   Result<Model> load(const std::string& path, const baton_load_options* options = nullptr) const {
     baton_model* handle = nullptr;
     baton_error* error = nullptr;
-    const baton_status code =
-        baton_model_load_file(get(), path.c_str(), options, &handle, &error);
+    const baton_status code = baton_model_load_file(get(), path.c_str(), options, &handle, &error);
     return model(code, handle, error);
   }
   /* The memory must outlive the model and all that is made from it. */
@@ -379,8 +380,7 @@ class Runtime {
                      const baton_load_options* options = nullptr) const {
     baton_model* handle = nullptr;
     baton_error* error = nullptr;
-    const baton_status code =
-        baton_model_load_memory(get(), data, bytes, options, &handle, &error);
+    const baton_status code = baton_model_load_memory(get(), data, bytes, options, &handle, &error);
     return model(code, handle, error);
   }
 

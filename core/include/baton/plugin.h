@@ -373,9 +373,9 @@ typedef struct baton_delegate {
   int32_t (*instantiate)(baton_program* program, const baton_shapes* shapes,
                          baton_instance_info* info, baton_instance** instance);
   /* [instance-serial] New shapes. BATON_RECOMPILE_NEEDED: the host compiles and instantiates
-   * anew. BATON_UNSUPPORTED, or a reported reason of rank, shape or size: the host examines, plans and
-   * compiles at these shapes. Any other error: the delegate failed. After an error the instance is
-   * only destroyed. */
+   * anew. BATON_UNSUPPORTED, or a reported reason of rank, shape or size: the host examines, plans
+   * and compiles at these shapes. Any other error: the delegate failed. After an error the instance
+   * is only destroyed. */
   int32_t (*reshape)(baton_instance* instance, const baton_shapes* shapes,
                      baton_instance_info* info);
   /* [instance-serial] Runs. Returns when the outputs are written. */

@@ -89,8 +89,8 @@ typedef struct baton_tensor {
   uint32_t bits; /* per element (a resource: its id); 0 for strings */
   uint32_t flags;
   uint32_t rank;
-  const int32_t* dims;           /* [rank], the shape now */
-  const int32_t* dims_signature; /* [rank], -1 where the model lets the size vary */
+  const int32_t* dims;                    /* [rank], the shape now */
+  const int32_t* dims_signature;          /* [rank], -1 where the model lets the size vary */
   const baton_quantization* quantization; /* never NULL */
   const void* data; /* constants: 64-byte aligned, 64 readable bytes past the end; else NULL */
   uint64_t bytes;   /* of the content, at dims */
