@@ -23,8 +23,13 @@ ToolResult run_tool(const std::vector<std::string>& arguments, const Environment
   for (char** variable = environ; *variable != nullptr; ++variable) {
     if (std::string(*variable).rfind("BATON_", 0) != 0) variables.emplace_back(*variable);
   }
-  variables.push_back("BATON_PLUGIN_PATH=" BATON_TEST_PLUGINS_DIR);
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  const std::string plugin_path = "BATON_PLUGIN_PATH";
+  bool has_plugin_path = false;
+  for (const auto& [name, value] : environment) {
+    variables.push_back(name + "=" + value);
+    has_plugin_path = has_plugin_path || name == plugin_path;
+  }
+  if (!has_plugin_path) variables.push_back(plugin_path + "=" BATON_TEST_PLUGINS_DIR);
   std::vector<std::string> words = {BATON_TOOL};
   words.insert(words.end(), arguments.begin(), arguments.end());
   const auto pointers = [](std::vector<std::string>& strings) {

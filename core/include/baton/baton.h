@@ -374,7 +374,7 @@ BATON_API void baton_session_profile(const baton_session* session,
                                      void* user);
 
 /* Who runs what in this session now: differs from the compiled one's after a delegate failed in a
- * run, or a resize led to another plan. Valid until the next run or resize. */
+ * run, or a resize led to another plan. Valid until the next call, run or resize. */
 BATON_API const baton_placement* baton_session_placement(const baton_session* session);
 
 typedef struct baton_memory_figures {
