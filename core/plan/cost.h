@@ -15,7 +15,7 @@ inline uint64_t saturating_add(uint64_t a, uint64_t b) {
 }
 
 // A node on the reference kernels: 1 ns per multiply-add or element, and 200 ns to start it.
-// (Measured on MobileNet v2: docs/performance.md.)
+// (What it takes on one machine: docs/performance.md.)
 uint64_t reference_cost_ns(const Node& node, std::span<const Value> values);
 
 // One execution of the partition on its device, apart from the nodes: launch, and moving inputs and
