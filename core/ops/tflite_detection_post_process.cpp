@@ -83,8 +83,7 @@ Status read_options(const NodeContext& ctx, Options* options) {
   const baton_node& node = ctx.node();
   BATON_ASSIGN_OR_RETURN(const FlexMap map, FlexMap::open(node.custom_data, node.custom_bytes));
   BATON_RETURN_IF_ERROR(map.read("max_detections", &options->max_detections));
-  BATON_RETURN_IF_ERROR(
-      map.read("max_classes_per_detection", &options->max_classes_per_detection));
+  BATON_RETURN_IF_ERROR(map.read("max_classes_per_detection", &options->max_classes_per_detection));
   BATON_RETURN_IF_ERROR(map.read("detections_per_class", &options->detections_per_class));
   BATON_RETURN_IF_ERROR(map.read("num_classes", &options->num_classes));
   BATON_RETURN_IF_ERROR(map.read("use_regular_nms", &options->use_regular_nms));
@@ -110,9 +109,8 @@ Status infer(NodeContext& ctx) {
                  "needed",
                  options.max_detections, options.max_classes_per_detection);
   }
-  BATON_ASSIGN_OR_RETURN(
-      const int32_t slots,
-      checked_dim(int64_t{options.max_detections} * options.max_classes_per_detection));
+  BATON_ASSIGN_OR_RETURN(const int32_t slots, checked_dim(int64_t{options.max_detections} *
+                                                          options.max_classes_per_detection));
   BATON_RETURN_IF_ERROR(ctx.set_output_dims(0, {1, slots, 4}));
   BATON_RETURN_IF_ERROR(ctx.set_output_dims(1, {1, slots}));
   BATON_RETURN_IF_ERROR(ctx.set_output_dims(2, {1, slots}));
@@ -165,7 +163,8 @@ Status check_options(const Options& options) {
     }
   }
   if (!(options.nms_iou_threshold > 0 && options.nms_iou_threshold <= 1)) {
-    return error(BATON_INVALID_MODEL, "nms_iou_threshold is %g; it must lie above 0 and be 1 at "
+    return error(BATON_INVALID_MODEL,
+                 "nms_iou_threshold is %g; it must lie above 0 and be 1 at "
                  "most",
                  static_cast<double>(options.nms_iou_threshold));
   }

@@ -100,8 +100,8 @@ double intersection_over_union(const Corners& a, const Corners& b) {
 }
 
 // Takes the highest score that is left (of equals the first), drops what overlaps it, again.
-std::vector<size_t> survivors(const std::vector<Corners>& boxes, const Reals& scores,
-                              const Case& c, int32_t most) {
+std::vector<size_t> survivors(const std::vector<Corners>& boxes, const Reals& scores, const Case& c,
+                              int32_t most) {
   std::vector<bool> gone(boxes.size());
   std::vector<size_t> result;
   while (static_cast<int32_t>(result.size()) < most) {
@@ -129,7 +129,7 @@ struct Detection {
 // What stands in the slots, nothing in some, and the number of detections.
 using Slots = std::vector<std::optional<Detection>>;
 std::pair<Slots, size_t> expected(const Case& c, const Data& data,
-                                                   const std::vector<Corners>& boxes) {
+                                  const std::vector<Corners>& boxes) {
   const size_t categories = static_cast<size_t>(c.classes) + (c.background ? 1 : 0);
   const auto score = [&](size_t box, int32_t category) {
     return data.scores[box * categories + (c.background ? 1 : 0) + static_cast<size_t>(category)];
@@ -374,11 +374,12 @@ TEST(DetectionPostProcess, RefusesTensorsThatDoNotFit) {
               op.input({1, 2, 4}, floats(8)).input({1, 2, 6}, bytes(12)).input({2, 4}, floats(8));
             }).find("without quantisation"),
             std::string::npos);
-  EXPECT_NE(prepare([&](OpHarness& op) {
-              op.input({1, 2, 4}, floats(8)).input({1, 2, 6}, std::vector<int8_t>(12), quantization);
-              op.input({2, 4}, floats(8));
-            }).find("int8 scores is not supported"),
-            std::string::npos);
+  EXPECT_NE(
+      prepare([&](OpHarness& op) {
+        op.input({1, 2, 4}, floats(8)).input({1, 2, 6}, std::vector<int8_t>(12), quantization);
+        op.input({2, 4}, floats(8));
+      }).find("int8 scores is not supported"),
+      std::string::npos);
 }
 
 TEST(DetectionPostProcess, RefusesBoxesWithinOut) {
