@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/ops/operator.h"
+#include "baton/fixed_point.h"
+#include "core/ops/support/check.h"
 #include "core/ops/support/grain.h"
-#include "core/ops/support/requantize.h"
 
 namespace baton::ops {
 namespace {
@@ -78,7 +78,7 @@ Status prepare(NodeContext& ctx) {
   if (input.dtype() == BATON_FLOAT32) {
     data->run = run_float;
   } else if (input.dtype() == BATON_INT8 || input.dtype() == BATON_UINT8) {
-    BATON_RETURN_IF_ERROR(check_per_tensor(input, "input"));
+    BATON_RETURN_IF_ERROR(check_per_tensor("input", input));
     if (!baton_softmax_prepare(data->beta, input.scale(), &data->params)) {
       return error(BATON_INVALID_MODEL, "beta %g with input scale %g is too small to compute with",
                    static_cast<double>(data->beta), static_cast<double>(input.scale()));
