@@ -200,8 +200,7 @@ Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(make_shape(ctx, &data->shape));
   WeightedSumNode node{.kernels = kKernels};
   node.channels = data->shape.output_channels;
-  node.activation =
-      ctx.attributes<baton_depthwise_conv_2d_attributes>().fused_activation_function;
+  node.activation = ctx.attributes<baton_depthwise_conv_2d_attributes>().fused_activation_function;
   BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
   if (data->run == run_hybrid) {
     ctx.request_scratch(hybrid_scratch(data->shape.batches, ctx.input(0)));

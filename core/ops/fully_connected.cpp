@@ -65,25 +65,25 @@ template <typename Output, typename DotOf, typename Finish>
 void multiply(const NodeContext& ctx, const DotOf& dot_of, const Finish& finish) {
   const auto& data = ctx.data<FullyConnectedData>();
   auto* output = ctx.output(0).as<Output>();
-  ctx.parallel_for(
-      data.units, grain_of(data.depth, data.rows), [&](uint32_t, int64_t begin, int64_t end) {
-        for (int64_t unit = begin; unit < end;) {
-          const int64_t count = end - unit >= kDotRows ? kDotRows : 1;
-          for (int64_t row = 0; row < data.rows; ++row) {
-            const auto dot = dot_of(row);
-            typename decltype(dot_of(row))::Sum sums[kDotRows] = {};
-            if (count == kDotRows) {
-              dot.template add<kDotRows>(0, unit * data.depth, data.depth, sums);
-            } else {
-              dot.template add<1>(0, unit * data.depth, data.depth, sums);
-            }
-            for (int64_t i = 0; i < count; ++i) {
-              output[row * data.units + unit + i] = finish(sums[i], row, unit + i);
-            }
-          }
-          unit += count;
-        }
-      });
+  ctx.parallel_for(data.units, grain_of(data.depth, data.rows),
+                   [&](uint32_t, int64_t begin, int64_t end) {
+                     for (int64_t unit = begin; unit < end;) {
+                       const int64_t count = end - unit >= kDotRows ? kDotRows : 1;
+                       for (int64_t row = 0; row < data.rows; ++row) {
+                         const auto dot = dot_of(row);
+                         typename decltype(dot_of(row))::Sum sums[kDotRows] = {};
+                         if (count == kDotRows) {
+                           dot.template add<kDotRows>(0, unit * data.depth, data.depth, sums);
+                         } else {
+                           dot.template add<1>(0, unit * data.depth, data.depth, sums);
+                         }
+                         for (int64_t i = 0; i < count; ++i) {
+                           output[row * data.units + unit + i] = finish(sums[i], row, unit + i);
+                         }
+                       }
+                       unit += count;
+                     }
+                   });
 }
 
 Status run_float(NodeContext& ctx) {
@@ -129,10 +129,9 @@ Status run_hybrid(NodeContext& ctx) {
   const float* filter_scales = ctx.input(1).quantization().scales;
   const bool one_scale = ctx.input(1).quantization().count == 1;
   const int8_t* filter = data.filter<int8_t>(ctx.input(1));
-  const HybridImages rows =
-      quantize_images(ctx, ctx.input(0), data.rows,
-                      attributes.asymmetric_quantize_inputs ? quantize_asymmetric
-                                                            : quantize_symmetric);
+  const HybridImages rows = quantize_images(
+      ctx, ctx.input(0), data.rows,
+      attributes.asymmetric_quantize_inputs ? quantize_asymmetric : quantize_symmetric);
   multiply<float>(
       ctx,
       [&](int64_t row) {

@@ -32,7 +32,8 @@ Status check_symmetric(const Value& filter) {
   const baton_quantization& quantization = filter.quantization();
   for (uint32_t i = 0; quantization.zero_points && i < quantization.count; ++i) {
     if (quantization.zero_points[i] != 0) {
-      return error(BATON_INVALID_MODEL, "the filter has zero point %lld, filters of signed types must have 0",
+      return error(BATON_INVALID_MODEL,
+                   "the filter has zero point %lld, filters of signed types must have 0",
                    static_cast<long long>(quantization.zero_points[i]));
     }
   }
