@@ -3,36 +3,17 @@
 #include <cmath>
 
 #include "core/ops/operator.h"
-#include "core/ops/support/grain.h"
 #include "core/ops/support/requantize.h"
+#include "core/ops/support/rows.h"
 
 namespace baton::ops {
 namespace {
 
-struct SoftmaxData : OpData {
-  int64_t rows = 0;
-  int64_t depth = 0;
+struct SoftmaxData : OpData, Rows {
   float beta = 1;
   baton_softmax_params params{};  // integers
   Status (*run)(NodeContext&) = nullptr;
 };
-
-Status infer(NodeContext& ctx) {
-  if (ctx.input(0).rank() < 1) {
-    return error(BATON_INVALID_MODEL, "the input is a scalar, its rank must be at least 1");
-  }
-  return ctx.set_output_dims(0, ctx.input(0).dims());
-}
-
-// row(input, output) for each row.
-template <typename T, typename Row>
-void for_each_row(const NodeContext& ctx, const SoftmaxData& data, const Row& row) {
-  const T* input = ctx.input(0).as<T>();
-  T* output = ctx.output(0).as<T>();
-  ctx.parallel_for(data.rows, grain_of(data.depth, 16), [&](uint32_t, int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) row(input + i * data.depth, output + i * data.depth);
-  });
-}
 
 Status run_float(NodeContext& ctx) {
   const auto& data = ctx.data<SoftmaxData>();
@@ -72,8 +53,7 @@ Status prepare(NodeContext& ctx) {
                  dtype_name(input.dtype()), dtype_name(output.dtype()));
   }
   auto data = std::make_unique<SoftmaxData>();
-  data->depth = input.dim(input.rank() - 1);
-  data->rows = data->depth == 0 ? 0 : input.count() / data->depth;
+  static_cast<Rows&>(*data) = Rows(input);
   data->beta = ctx.attributes<baton_softmax_attributes>().beta;
   if (input.dtype() == BATON_FLOAT32) {
     data->run = run_float;
@@ -117,7 +97,7 @@ extern const Operator softmax{
         "scale 1/256 and the lowest value as zero point.",
     .max_version = 4,
     .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8) | dtype_bit(BATON_UINT8),
-    .infer = infer,
+    .infer = infer_rows,
     .prepare = prepare,
     .run = run,
     .min_version = min_version,
