@@ -21,7 +21,7 @@ function(baton_precompile target)
       # From a precompiled header it warns of its own library's strings (GCC bug 105651's kin).
       target_compile_options(
         ${target} PRIVATE
-        "$<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds;-Wno-stringop-overflow>")
+        "$<$<COMPILE_LANGUAGE:CXX>:-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>")
     endif()
   else()
     target_compile_options(${target}

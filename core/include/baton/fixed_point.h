@@ -563,6 +563,92 @@ static inline int32_t baton_fixed_reciprocal(int32_t x, int32_t integer_bits,
       (headroom_plus_one > 31 ? 0u : (uint32_t)x << headroom_plus_one) - 0x80000000u));
 }
 
+/* log(x) with `output_bits` integer bits for x with `input_bits`; meant for x >= 1, right down to
+ * one over the largest x. Where that has no meaning (x <= 0) the value is defined only. Two
+ * normalised forms of x, a factor sqrt(1/2) apart, are weighed: the power of two comes from the one
+ * that leaves the smaller mantissa, whose logarithm is a rational function around (1/2)^(1/4).
+ * Source: TFLite internal/common.h, log_x_for_x_greater_than_or_equal_to_1. */
+static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t output_bits) {
+  const int32_t log_2 = 1488522236;
+  const int32_t sqrt_half = 1518500250;
+  const int32_t sqrt_sqrt_half = 1805811301;
+  const int32_t alpha_n = 117049297;  /* 11/240 * 2^(1/4) */
+  const int32_t alpha_d = 127690142;  /* 1/20 * 2^(1/4) */
+  const int32_t alpha_i = 1057819769; /* 2 * 2^(-1/4) - 2^(1/4) */
+  const int32_t alpha_f = 638450708;  /* 1/4 * 2^(1/4) */
+  const int32_t accumulator_bits = output_bits + 1;
+  const int32_t quarter = baton_fixed_rescale((int32_t)1 << 29, 0, accumulator_bits);
+  const int32_t headroom = baton_count_leading_zeros((uint32_t)x);
+  const int32_t mantissa_a = baton_saturating_shift_left(
+      baton_rounding_doubling_high_mul(baton_saturating_shift_left(x, headroom - 1), sqrt_half), 1);
+  const int32_t power_a = baton_saturating_add(
+      baton_saturating_shift_left(input_bits - headroom, 31 - accumulator_bits), quarter);
+  const int32_t headroom_b =
+      baton_count_leading_zeros((uint32_t)baton_rounding_doubling_high_mul(x, sqrt_half)) - 1;
+  const int32_t mantissa_b = baton_saturating_shift_left(x, headroom_b);
+  const int32_t power_b = baton_saturating_sub(
+      baton_saturating_shift_left(input_bits - headroom_b, 31 - accumulator_bits), quarter);
+  const int32_t r = mantissa_a < mantissa_b ? mantissa_a : mantissa_b;
+  const int32_t power = power_a > power_b ? power_a : power_b;
+  const int32_t p = baton_rounding_half_sum(r, sqrt_sqrt_half);
+  const int32_t half_q = baton_wrapping_sub(r, sqrt_sqrt_half);
+  const int32_t q = baton_wrapping_add(half_q, half_q);
+  const int32_t q2 = baton_rounding_doubling_high_mul(q, q);
+  const int32_t numerator = baton_wrapping_add(
+      baton_rounding_doubling_high_mul(q, r),
+      baton_rounding_doubling_high_mul(baton_rounding_doubling_high_mul(q, q2), alpha_n));
+  const int32_t sum = baton_wrapping_add(baton_wrapping_add(alpha_i, q),
+                                         baton_rounding_doubling_high_mul(alpha_d, q2));
+  const int32_t denominator_minus_one = baton_wrapping_add(
+      baton_rounding_doubling_high_mul(p, sum), baton_rounding_doubling_high_mul(alpha_f, q));
+  const int32_t fraction =
+      baton_rounding_doubling_high_mul(baton_fixed_rescale(numerator, 0, accumulator_bits),
+                                       baton_fixed_one_over_one_plus(denominator_minus_one));
+  return baton_fixed_rescale(
+      baton_wrapping_add(baton_rounding_doubling_high_mul(power, log_2), fraction),
+      accumulator_bits, output_bits);
+}
+
+/* 1/sqrt(x) of a whole number as a significand and a left shift (<= 0), to be used with
+ * baton_multiply_by_quantized_multiplier; x <= 1 gives the largest significand and shift 0. Five
+ * Newton-Raphson steps from 1 with 3 integer bits.
+ * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp, shift reversed. */
+static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
+  const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27);
+  const int32_t sqrt_half = 1518500250;
+  int32_t right_shift = 11;
+  int32_t pairs, half_x, guess, i;
+  if (x <= 1) {
+    *significand = INT32_MAX;
+    *shift = 0;
+    return;
+  }
+  while (x >= (int32_t)1 << 29) {
+    x /= 4;
+    ++right_shift;
+  }
+  pairs = (baton_count_leading_zeros((uint32_t)x) - 1) / 2 - 1;
+  right_shift -= pairs;
+  x <<= 2 * pairs; /* now 2^27 <= x < 2^29 */
+  half_x = baton_rounding_shift_right(x >> 1, 1);
+  guess = (int32_t)1 << 28;
+  for (i = 0; i < 5; ++i) {
+    const int32_t cube = baton_fixed_rescale(
+        baton_rounding_doubling_high_mul(baton_rounding_doubling_high_mul(guess, guess), guess), 9,
+        3);
+    guess =
+        baton_fixed_rescale(baton_wrapping_sub(baton_rounding_doubling_high_mul(half_three, guess),
+                                               baton_rounding_doubling_high_mul(half_x, cube)),
+                            6, 3);
+  }
+  *significand = baton_rounding_doubling_high_mul(guess, sqrt_half);
+  if (right_shift < 0) {
+    *significand = baton_shift_left(*significand, -right_shift);
+    right_shift = 0;
+  }
+  *shift = -right_shift;
+}
+
 /* ---------------------------------------------------------------------------------------------
  * Quantised SOFTMAX
  *
