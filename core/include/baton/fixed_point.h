@@ -524,7 +524,7 @@ static inline int32_t baton_fixed_tanh(int32_t x, int32_t integer_bits) {
  * from
  * 1. Numbers below 1 count as 1.
  * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp with kReverseShift. */
-static inline void baton_inverse_sqrt_multiplier(int32_t x, int32_t* significand, int32_t* shift) {
+static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
   const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27); /* 3/2, 3 integer bits */
   const int32_t half_sqrt_2 = 1518500250;                             /* no integer bits */
   int32_t right = 11, pairs, half, y, i;
@@ -647,6 +647,108 @@ static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* 
     right_shift = 0;
   }
   *shift = -right_shift;
+}
+
+/* ---------------------------------------------------------------------------------------------
+ * Functions on 16-bit fixed-point numbers
+ *
+ * The functions above in 16-bit arithmetic, as LSTM cells use them: raw int16 in and out, held in
+ * int32. A number with m integer bits stands for raw / 2^(15 - m).
+ * ------------------------------------------------------------------------------------------- */
+
+/* x modulo 2^16. */
+static inline int32_t baton_fixed16_wrap(int32_t x) {
+  return (int32_t)(((uint32_t)x + 32768u) & 0xffffu) - 32768;
+}
+
+/* The nearest int16. */
+static inline int32_t baton_fixed16_saturate(int32_t x) {
+  return baton_clamp(x, INT16_MIN, INT16_MAX);
+}
+
+/* a * b / 2^15 rounded to nearest, ties upwards; the product of two INT16_MIN gives INT16_MAX. */
+static inline int32_t baton_fixed16_multiply(int32_t a, int32_t b) {
+  return baton_fixed16_saturate(baton_saturate_int32(((int64_t)a * b + (1 << 14)) >> 15));
+}
+
+/* A number with `from` integer bits, re-expressed with `to`; saturates. */
+static inline int32_t baton_fixed16_rescale(int32_t x, int32_t from, int32_t to) {
+  return from >= to ? baton_fixed16_saturate(baton_saturating_shift_left(x, from - to))
+                    : baton_rounding_shift_right(x, to - from);
+}
+
+/* exp(x) with no integer bits, for x <= 0 with 0 to 12 `integer_bits`.
+ * Source: gemmlowp exp_on_negative_values for int16. */
+static inline int32_t baton_fixed16_exp_on_negative(int32_t x, int32_t integer_bits) {
+  /* exp(-2^e) in Q0.15 for e = -2 ... 4. */
+  static const int32_t kExp[7] = {25520, 19875, 12055, 4435, 600, 11, 0};
+  const int32_t exp_minus_eighth = 28918;
+  const int32_t one_third = 10923;
+  const int32_t bits = baton_clamp(integer_bits, 0, 12);
+  const int32_t fraction_bits = 15 - bits;
+  const int32_t quarter = (int32_t)1 << (fraction_bits - 2);
+  int32_t low, remainder, d, d2, d3, d4, series, result, e;
+  if (x == 0) return INT16_MAX;
+  x = baton_fixed16_saturate(x);
+  low = (x & (quarter - 1)) - quarter; /* x modulo 1/4, in [-1/4, 0) */
+  remainder = low - x;
+  if (bits > 5 && x < -((int32_t)1 << (20 - bits))) return 0;
+  d = baton_fixed16_rescale(low, bits, 0) + (1 << 12);
+  d2 = baton_fixed16_multiply(d, d);
+  d3 = baton_fixed16_multiply(d2, d);
+  d4 = baton_fixed16_multiply(d2, d2);
+  series = baton_fixed16_multiply(baton_rounding_shift_right(d4, 2) + d3, one_third) + d2;
+  series = d + baton_rounding_shift_right(series, 1);
+  result =
+      baton_fixed16_saturate(exp_minus_eighth + baton_fixed16_multiply(exp_minus_eighth, series));
+  for (e = -2; e <= 4 && e < bits; ++e) {
+    if (remainder & ((int32_t)1 << (fraction_bits + e))) {
+      result = baton_fixed16_multiply(result, kExp[e + 2]);
+    }
+  }
+  return result;
+}
+
+/* Newton-Raphson estimate of 2 / (1 + x), with 2 integer bits, for x in [0, 1] with none. */
+static inline int32_t baton_fixed16_two_over_one_plus(int32_t x) {
+  const int32_t forty_eight_17ths = 23130;
+  const int32_t minus_thirty_two_17ths = -15420;
+  const int32_t one = 1 << 13;
+  const int32_t half_denominator = baton_rounding_half_sum(x, INT16_MAX);
+  int32_t guess = baton_fixed16_wrap(
+      forty_eight_17ths + baton_fixed16_multiply(half_denominator, minus_thirty_two_17ths));
+  int32_t i;
+  for (i = 0; i < 3; ++i) {
+    const int32_t error = baton_fixed16_wrap(one - baton_fixed16_multiply(half_denominator, guess));
+    guess = baton_fixed16_wrap(guess +
+                               baton_fixed16_rescale(baton_fixed16_multiply(guess, error), 4, 2));
+  }
+  return guess;
+}
+
+/* 1 / (1 + exp(-x)) with no integer bits, for any int16 x with `integer_bits` (0 to 12).
+ * Source: gemmlowp logistic for int16. */
+static inline int32_t baton_fixed16_logistic(int32_t x, int32_t integer_bits) {
+  int32_t positive;
+  if (x == 0) return 1 << 14;
+  x = baton_fixed16_saturate(x);
+  positive = baton_fixed16_rescale(
+      baton_fixed16_two_over_one_plus(baton_fixed16_exp_on_negative(x > 0 ? -x : x, integer_bits)),
+      1, 0);
+  return x > 0 ? positive : INT16_MAX - positive;
+}
+
+/* tanh(x) with no integer bits, for any int16 x with `integer_bits` (0 to 11).
+ * Source: gemmlowp tanh for int16. */
+static inline int32_t baton_fixed16_tanh(int32_t x, int32_t integer_bits) {
+  int32_t positive;
+  if (x == 0) return 0;
+  x = baton_fixed16_saturate(x);
+  positive = baton_fixed16_rescale(baton_fixed16_two_over_one_plus(baton_fixed16_exp_on_negative(
+                                       x > 0 ? -x : x, baton_clamp(integer_bits, 0, 11) + 1)) -
+                                       (1 << 13),
+                                   2, 0);
+  return x > 0 ? positive : -positive;
 }
 
 /* ---------------------------------------------------------------------------------------------
