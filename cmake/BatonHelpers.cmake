@@ -43,7 +43,7 @@ endfunction()
 # A GoogleTest program `NAME` in <build>/tests, each of its tests known to ctest as
 # NAME.Suite.Case. PLUGINS are baton_plugin() names that it loads. Labels with a meaning:
 #   tsan    run under the thread sanitizer by the test command
-#   golden  runs real models: too slow for the sanitizers
+#   golden  runs real models: slow under the sanitizers, and a stage of its own there
 # For each LABEL the target `tests_LABEL` builds the programs that carry it.
 function(baton_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT"
