@@ -1,6 +1,7 @@
 # Helpers for the CMakeLists.txt files of this tree.
 
 include(BatonPlugin)
+include(BatonPrecompile)
 
 # baton_plugin(NAME NAME SOURCES FILE... [LIBRARIES LIB...] [DESTINATION plugins|drivers|tests])
 #
@@ -62,6 +63,7 @@ function(baton_test)
                                                "${PROJECT_BINARY_DIR}/tests")
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LIBRARIES} GTest::gtest_main)
   target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}")
+  baton_precompile(${arg_NAME} FROM baton_test_headers)
   target_compile_definitions(
     ${arg_NAME}
     PRIVATE BATON_SHARED_DIR="${BATON_SHARED_DIR}"

@@ -115,16 +115,18 @@ class OpHarness {
   }
   // Any element type, bytes as they are.
   OpHarness& raw_input(baton_dtype dtype, const std::vector<int32_t>& dims,
-                       const std::vector<uint8_t>& content, const Quantization& quantization = {}) {
-    input(dims, content, quantization);
+                       const std::vector<uint8_t>& content, const Quantization& quantization = {},
+                       bool constant = false) {
+    input(dims, content, quantization, constant);
     tensors_.back()->info.dtype = dtype;
     tensors_.back()->info.bits = dtype_bits(dtype);
     return *this;
   }
   // A state tensor: the same content before each run; state() reads what the run left.
   template <typename T>
-  OpHarness& variable(const std::vector<int32_t>& dims, const std::vector<T>& content) {
-    input(dims, content);
+  OpHarness& variable(const std::vector<int32_t>& dims, const std::vector<T>& content,
+                      const Quantization& quantization = {}) {
+    input(dims, content, quantization);
     Tensor& tensor = *tensors_.back();
     tensor.info.flags |= BATON_TENSOR_VARIABLE;
     const auto* bytes = reinterpret_cast<const uint8_t*>(content.data());
