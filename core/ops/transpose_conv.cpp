@@ -1,6 +1,6 @@
-// TRANSPOSE_CONV: output shape [4], filter [output channels, height, width, channels], input [batch,
-// height, width, channels], bias [output channels]. Each input pixel adds to the window of output
-// pixels that a convolution of this stride and padding would read it from.
+// TRANSPOSE_CONV: output shape [4], filter [output channels, height, width, channels], input
+// [batch, height, width, channels], bias [output channels]. Each input pixel adds to the window of
+// output pixels that a convolution of this stride and padding would read it from.
 #include <algorithm>
 
 #include "core/ops/support/check.h"
@@ -98,8 +98,7 @@ Status infer(NodeContext& ctx) {
   const Value& output_shape = ctx.input(kShape);
   const Value& filter = ctx.input(kFilter);
   const Value& input = ctx.input(kInput);
-  BATON_RETURN_IF_ERROR(
-      check_dtype("output shape", output_shape.dtype(), dtypes_of<int32_t>()));
+  BATON_RETURN_IF_ERROR(check_dtype("output shape", output_shape.dtype(), dtypes_of<int32_t>()));
   if (output_shape.rank() != 1 || output_shape.dim(0) != 4) {
     return error(BATON_INVALID_MODEL, "the output shape is not a vector of 4 sizes");
   }
@@ -183,8 +182,8 @@ Status run_float(NodeContext& ctx) {
   const FloatDot all{ctx.input(kInput).as<float>(), ctx.input(kFilter).as<float>(),
                      shape.filter_size()};
   scatter(
-      ctx, shape, [&](int64_t batch) { return all.at(batch * size, 0); },
-      ctx.output(0).as<float>(), FloatFinish{data, bias_data<float>(ctx, kBias)});
+      ctx, shape, [&](int64_t batch) { return all.at(batch * size, 0); }, ctx.output(0).as<float>(),
+      FloatFinish{data, bias_data<float>(ctx, kBias)});
   return {};
 }
 
@@ -211,7 +210,7 @@ Status run_hybrid(NodeContext& ctx) {
   const bool one_scale = filter.quantization().count == 1;
   const int64_t size = shape.y.input * shape.line();
   const HybridImages images =
-      quantize_images(ctx, ctx.input(kInput), shape.batches, quantize_asymmetric);
+      quantize_images(ctx, ctx.input(kInput), shape.batches, size, quantize_asymmetric);
   const FloatFinish finish{data, bias_data<float>(ctx, kBias)};
   scatter(
       ctx, shape,
@@ -220,7 +219,8 @@ Status run_hybrid(NodeContext& ctx) {
                                           images.scales[batch].zero_point, filter.as<int8_t>(),
                                           shape.filter_size(), 0};
       },
-      ctx.output(0).as<float>(), [&](int32_t sum, int64_t batch, int64_t channel) {
+      ctx.output(0).as<float>(),
+      [&](int32_t sum, int64_t batch, int64_t channel) {
         const float scale = filter_scales[one_scale ? 0 : channel] * images.scales[batch].scale;
         return finish(static_cast<float>(sum) * scale, batch, channel);
       });
@@ -242,15 +242,13 @@ Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(make_shape(ctx, ctx.output(0).dims(), &data->shape));
   WeightedSumNode node{.kernels = kKernels};
   node.channels = data->shape.output_channels;
+  node.images = data->shape.batches;
   node.activation = attributes.fused_activation_function;
   node.bias_type = attributes.quantized_bias_type;
   node.input_index = kInput;
   node.filter_index = kFilter;
   node.bias_index = kBias;
   BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
-  if (data->run == run_hybrid) {
-    ctx.request_scratch(hybrid_scratch(data->shape.batches, ctx.input(kInput)));
-  }
   ctx.set_data(std::move(data));
   return {};
 }

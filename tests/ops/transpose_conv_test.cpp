@@ -32,8 +32,7 @@ baton_transpose_conv_attributes attributes_of(const Case& c) {
 
 // Each input pixel is spread over the output; what falls outside is lost.
 Reals oracle(const Case& c, const Reals& input, const Reals& filter, const Reals& bias) {
-  const int top =
-      oracle_axis(c.padding, c.output_height, c.filter_height, c.stride_h, 1).before;
+  const int top = oracle_axis(c.padding, c.output_height, c.filter_height, c.stride_h, 1).before;
   const int left = oracle_axis(c.padding, c.output_width, c.filter_width, c.stride_w, 1).before;
   Reals output(static_cast<size_t>(c.batch) * c.output_height * c.output_width * c.outputs);
   for (size_t i = 0; i < output.size(); ++i) output[i] = bias.empty() ? 0 : bias[i % c.outputs];
@@ -50,11 +49,11 @@ Reals oracle(const Case& c, const Reals& input, const Reals& filter, const Reals
               for (int o = 0; o < c.outputs; ++o) {
                 output[((static_cast<size_t>(b) * c.output_height + oy) * c.output_width + ox) *
                            c.outputs +
-                       o] += input[at] * filter[((static_cast<size_t>(o) * c.filter_height + fy) *
-                                                     c.filter_width +
-                                                 fx) *
-                                                    c.channels +
-                                                i];
+                       o] +=
+                    input[at] *
+                    filter[((static_cast<size_t>(o) * c.filter_height + fy) * c.filter_width + fx) *
+                               c.channels +
+                           i];
               }
             }
           }
@@ -208,7 +207,8 @@ TEST(TransposeConvBits, Int16) {
         .output(BATON_INT16, Quantization::per_tensor(3, 0))
         .attributes(attributes);
     ASSERT_TRUE(op.run()) << op.message();
-    EXPECT_EQ(op.result<int16_t>(), std::vector<int16_t>{static_cast<int16_t>(wide ? 32766 : 32767)});
+    EXPECT_EQ(op.result<int16_t>(),
+              std::vector<int16_t>{static_cast<int16_t>(wide ? 32766 : 32767)});
   }
 }
 
@@ -279,7 +279,8 @@ TEST(TransposeConvVersion, SmallestThatSays) {
       op.input<float>({1, 1, 1, 1}, {1}).input<float>({1, 1, 1, 1}, {1});
     }
     if (bias) op.input<int32_t>({1}, {1});
-    op.output(BATON_INT8, q).attributes(attributes_of({1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, activation}));
+    op.output(BATON_INT8, q)
+        .attributes(attributes_of({1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, activation}));
     EXPECT_TRUE(op.infer().ok());
     return op.op()->min_version(op.context());
   };

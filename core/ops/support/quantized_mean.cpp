@@ -49,8 +49,8 @@ Status run_type(const NodeContext& ctx, const QuantizedMeanData& data) {
   return run_reduce<T, T>(
       ctx, int32_t{0}, [](int32_t sum, T x) { return baton_wrapping_add(sum, x); },
       [&](int32_t sum) {
-        const int32_t scaled = baton_multiply_by_quantized_multiplier(
-            baton_wrapping_sub(sum, zero), data.multiplier, data.shift);
+        const int32_t scaled = baton_multiply_by_quantized_multiplier(baton_wrapping_sub(sum, zero),
+                                                                      data.multiplier, data.shift);
         return static_cast<T>(baton_clamp(baton_saturating_add(scaled, output_zero_point),
                                           std::numeric_limits<T>::min(),
                                           std::numeric_limits<T>::max()));
