@@ -23,7 +23,7 @@ void fill_int8(const Value& input, const Value& output, uint8_t table[256]) {
     int32_t result = INT8_MAX;
     if (x > input.zero_point()) {
       int32_t root, root_shift;
-      baton_inverse_sqrt_multiplier(x - input.zero_point(), &root, &root_shift);
+      baton_inverse_sqrt(x - input.zero_point(), &root, &root_shift);
       const int32_t inverse = baton_multiply_by_quantized_multiplier(1, root, root_shift + kBits);
       const int32_t scaled =
           baton_multiply_by_quantized_multiplier(inverse, multiplier, shift - kBits);

@@ -4,36 +4,17 @@
 
 #include "baton/fixed_point.h"
 #include "core/ops/support/check.h"
-#include "core/ops/support/grain.h"
+#include "core/ops/support/rows.h"
 
 namespace baton::ops {
 namespace {
 
-struct SoftmaxData : OpData {
-  int64_t rows = 0;
-  int64_t depth = 0;
+struct SoftmaxData : OpData, Rows {
   float beta = 1;
   baton_softmax_params params{};                     // 8-bit integers
   std::unique_ptr<baton_softmax16_params> params16;  // int16
   Status (*run)(NodeContext&) = nullptr;
 };
-
-Status infer(NodeContext& ctx) {
-  if (ctx.input(0).rank() < 1) {
-    return error(BATON_INVALID_MODEL, "the input is a scalar, its rank must be at least 1");
-  }
-  return ctx.set_output_dims(0, ctx.input(0).dims());
-}
-
-// row(input, output) for each row.
-template <typename In, typename Out, typename Row>
-void for_each_row(const NodeContext& ctx, const SoftmaxData& data, const Row& row) {
-  const In* input = ctx.input(0).as<In>();
-  Out* output = ctx.output(0).as<Out>();
-  ctx.parallel_for(data.rows, grain_of(data.depth, 16), [&](uint32_t, int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) row(input + i * data.depth, output + i * data.depth);
-  });
-}
 
 Status run_float(NodeContext& ctx) {
   const auto& data = ctx.data<SoftmaxData>();
@@ -92,8 +73,7 @@ Status prepare(NodeContext& ctx) {
                        (input.dtype() == BATON_INT8 || input.dtype() == BATON_UINT8);
   if (!widened) BATON_RETURN_IF_ERROR(check_same_dtype("input", input, "output", output));
   auto data = std::make_unique<SoftmaxData>();
-  data->depth = input.dim(input.rank() - 1);
-  data->rows = data->depth == 0 ? 0 : input.count() / data->depth;
+  static_cast<Rows&>(*data) = Rows(input);
   data->beta = ctx.attributes<baton_softmax_attributes>().beta;
   if (input.dtype() == BATON_FLOAT32) {
     data->run = run_float;
@@ -143,7 +123,7 @@ extern const Operator softmax{
         "and the lowest value as zero point, int16 outputs scale 1/32768.",
     .max_version = 4,
     .dtypes = dtypes_of<float, int8_t, uint8_t, int16_t>(),
-    .infer = infer,
+    .infer = infer_rows,
     .prepare = prepare,
     .run = run,
     .min_version = min_version,

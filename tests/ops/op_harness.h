@@ -147,6 +147,11 @@ class OpHarness {
     std::memcpy(attributes_.data(), &value, sizeof(Attributes));
     return *this;
   }
+  // The bytes of a custom operator's options.
+  OpHarness& custom_options(std::vector<uint8_t> bytes) {
+    custom_options_ = std::move(bytes);
+    return *this;
+  }
   OpHarness& version(int32_t version) {
     version_ = version;
     return *this;
@@ -277,6 +282,8 @@ class OpHarness {
     node_.inputs = inputs_.data();
     node_.outputs = outputs_.data();
     node_.attributes = attributes_.empty() ? nullptr : attributes_.data();
+    node_.custom_data = custom_options_.data();
+    node_.custom_bytes = custom_options_.size();
     context_ = std::make_unique<NodeContext>(node_, std::span<Value>(values_));
     context_->set_services(services_.get());
   }
@@ -287,6 +294,7 @@ class OpHarness {
   std::vector<int32_t> inputs_;
   std::vector<int32_t> outputs_;
   std::vector<uint64_t> attributes_;
+  std::vector<uint8_t> custom_options_;
   int32_t version_ = 1;
   baton_node node_{};
   std::unique_ptr<NodeContext> context_;
