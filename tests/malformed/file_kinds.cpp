@@ -156,7 +156,8 @@ void add_file_cases(std::vector<Case>* cases) {
   cases->push_back(refused(7, "root", patched(whole, 0, root + 1), damaged));
   cases->push_back(refused(8, "100_deep", nested_tables(100), damaged));
   cases->push_back(refused(9, "million_tables", many_operator_codes(1'000'001), "no subgraphs"));
-  cases->push_back(refused(9, "shared_content", shared_tables(), "far more than its size can hold"));
+  cases->push_back(
+      refused(9, "shared_content", shared_tables(), "far more than its size can hold"));
 
   cases->push_back(refused(9, "overlapping_buffers", overlapping_buffers(), "overlaps others"));
 
@@ -174,8 +175,8 @@ void add_file_cases(std::vector<Case>* cases) {
   const char* const outside = "tensor 1 ('w'): its buffer 1 lies outside the file's";
   cases->push_back(refused(12, "end_cut_off", cut, outside));
   for (const uint64_t value : {uint64_t{1} << 40, UINT64_MAX, UINT64_MAX - 8}) {
-    cases->push_back(refused(12, "offset_" + std::to_string(value),
-                             patched(behind, offset_at, value), outside));
+    cases->push_back(
+        refused(12, "offset_" + std::to_string(value), patched(behind, offset_at, value), outside));
   }
 }
 

@@ -198,8 +198,8 @@ TEST(MalformedTable, IsTheOneInTheDocuments) {
   std::ostringstream text;
   text << file.rdbuf();
   for (const Kind& kind : kKinds) {
-    const std::string row = "| " + std::to_string(kind.number) + " | " + kind.name + " | " +
-                            kind.policy + " |\n";
+    const std::string row =
+        "| " + std::to_string(kind.number) + " | " + kind.name + " | " + kind.policy + " |\n";
     EXPECT_NE(text.str().find(row), std::string::npos) << row;
   }
 }

@@ -86,7 +86,7 @@ void add_tensors(Collector& out) {
 void add_shapes(Collector& out) {
   for_each_operator([&](const Operator& op, const std::string& name) {
     const OperatorModel right = operator_model(op);
-    out.add(33, name + "_unchanged", right.b);
+    out.add(33, name + "_unchanged", right.b, right.right ? Answer::kAccept : Answer::kSurvive);
     for (const TensorId t : right.inputs) {
       const Shape shape = right.b.at(t).shape;
       const auto with = [&](int kind, const std::string& what, const Shape& changed) {

@@ -45,9 +45,8 @@ class Maker {
     for (size_t i = 0; i < outputs_; ++i) {
       outputs.push_back(m_.b.tensor(m_.b.unique_name("y"), output_dtype_, {1}, quantization_));
     }
-    m_.node = op_.code == BATON_OP_CUSTOM
-                  ? m_.b.custom(op_.name, m_.inputs, outputs)
-                  : m_.b.op(op_.code, m_.inputs, outputs, attributes_);
+    m_.node = op_.code == BATON_OP_CUSTOM ? m_.b.custom(op_.name, m_.inputs, outputs)
+                                          : m_.b.op(op_.code, m_.inputs, outputs, attributes_);
     for (const TensorId output : outputs) m_.b.output(output);
     return std::move(m_);
   }
@@ -55,8 +54,7 @@ class Maker {
  private:
   void data(Shape shape) { data(dtype_, std::move(shape)); }
   void data(baton_dtype dtype, Shape shape) {
-    m_.inputs.push_back(
-        m_.b.input(m_.b.unique_name("x"), dtype, std::move(shape), quantization_));
+    m_.inputs.push_back(m_.b.input(m_.b.unique_name("x"), dtype, std::move(shape), quantization_));
   }
   void weights(Shape shape) {
     size_t count = 1;
@@ -75,8 +73,8 @@ class Maker {
   void integer(int32_t value) { integers({}, {value}); }
   void set(const char* name, int32_t value) { attributes_ = with(attributes_, name, value); }
   void window() {
-    for (const char* name : {"stride_w", "stride_h", "dilation_w_factor", "dilation_h_factor",
-                             "depth_multiplier"}) {
+    for (const char* name :
+         {"stride_w", "stride_h", "dilation_w_factor", "dilation_h_factor", "depth_multiplier"}) {
       set(name, 1);
     }
   }
@@ -227,7 +225,11 @@ class Maker {
         set("seq_dim", 1);
         data({2, 3});
         return integers({2, 3});
+      case BATON_OP_VAR_HANDLE:
+        output_dtype_ = BATON_RESOURCE;
+        return;
       case BATON_OP_FILL:
+        output_dtype_ = BATON_FLOAT32;
         integers({2, 3});
         return weights({});
       case BATON_OP_RANGE:
@@ -243,7 +245,6 @@ class Maker {
         return data({1, 3, 1});
       case BATON_OP_SELECT:
       case BATON_OP_SELECT_V2:
-      case BATON_OP_WHERE:
         output_dtype_ = BATON_FLOAT32;
         data(BATON_BOOL, {2, 3});
         data(BATON_FLOAT32, {2, 3});
@@ -271,6 +272,19 @@ class Maker {
         output_dtype_ = BATON_BOOL;
         data({2, 3});
         return data({1, 3});
+      case BATON_OP_ADD:
+      case BATON_OP_SUB:
+      case BATON_OP_MUL:
+      case BATON_OP_DIV:
+      case BATON_OP_POW:
+      case BATON_OP_MAXIMUM:
+      case BATON_OP_MINIMUM:
+      case BATON_OP_PRELU:
+      case BATON_OP_SQUARED_DIFFERENCE:
+      case BATON_OP_LOGICAL_AND:
+      case BATON_OP_LOGICAL_OR:
+        data({2, 3});
+        return data({1, 3});
       case BATON_OP_RNN:
         data({1, 3});
         weights({2, 3});
@@ -287,6 +301,8 @@ class Maker {
         m_.inputs.push_back(m_.b.variable("state", BATON_FLOAT32, {1, 8}));
         return;
       default:
+        m_.right = op_.inputs.min == 1 && (op_.dtypes & dtype_bit(dtype_)) != 0 &&
+                   dtype_ != BATON_RESOURCE;
         for (int i = 0; i < op_.inputs.min; ++i) data({1, 4, 4, 2});
     }
   }
@@ -321,7 +337,8 @@ std::vector<std::string> attribute_names(const OperatorModel& model, bool enumer
   const AttributeSet& attributes = model.b.operator_at(model.node).attributes;
   if (attributes.empty()) return names;
   for (const AttributeField& field : attributes.layout()->fields) {
-    const bool integer = field.kind == AttributeKind::kInt32 || field.kind == AttributeKind::kUint32;
+    const bool integer =
+        field.kind == AttributeKind::kInt32 || field.kind == AttributeKind::kUint32;
     const bool enumeration =
         field.kind == AttributeKind::kEnum8 || field.kind == AttributeKind::kEnum32;
     if (enumerations ? enumeration : integer) names.push_back(field.name);

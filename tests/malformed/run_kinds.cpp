@@ -143,10 +143,10 @@ void add_floats(std::vector<Case>* cases) {
     m.into(cases);
   };
   cast(BATON_INT32, bytes_of(std::vector<int32_t>{0, kLargest, kSmallest, kLargest, kSmallest, 2}));
-  cast(BATON_INT64, bytes_of(std::vector<int64_t>{0, INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN, 2}));
-  for (const baton_dtype dtype :
-       {BATON_INT8, BATON_UINT8, BATON_INT16, BATON_UINT16, BATON_UINT32, BATON_UINT64, BATON_BOOL,
-        BATON_FLOAT16, BATON_FLOAT64}) {
+  cast(BATON_INT64,
+       bytes_of(std::vector<int64_t>{0, INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN, 2}));
+  for (const baton_dtype dtype : {BATON_INT8, BATON_UINT8, BATON_INT16, BATON_UINT16, BATON_UINT32,
+                                  BATON_UINT64, BATON_BOOL, BATON_FLOAT16, BATON_FLOAT64}) {
     cast(dtype, {});
   }
   {
@@ -218,10 +218,8 @@ void add_quantized(std::vector<Case>* cases) {
   const auto conv = [&](int kind, const char* name, baton_dtype dtype, float bias_scale) {
     Made m(kind, name);
     const TensorId x = m.input(dtype, {1, 1, 1, 2}, {1, 2}, per_tensor(0.5f));
-    const TensorId w =
-        m.b.constant_bytes("w", dtype, {1, 1, 1, 2}, {1, 1}, per_tensor(0.25f));
-    const TensorId bias =
-        m.b.constant<int32_t>("bias", {1}, {4}, per_tensor(bias_scale));
+    const TensorId w = m.b.constant_bytes("w", dtype, {1, 1, 1, 2}, {1, 1}, per_tensor(0.25f));
+    const TensorId bias = m.b.constant<int32_t>("bias", {1}, {4}, per_tensor(bias_scale));
     auto attributes = default_attributes<baton_conv_2d_attributes>();
     attributes.stride_w = attributes.stride_h = 1;
     m.b.op(BATON_OP_CONV_2D, {x, w, bias}, {m.output(dtype, {1, 1, 1, 1}, per_tensor(0.125f))},
@@ -274,7 +272,9 @@ void add_resources(std::vector<Case>* cases) {
   for (const int32_t op : {BATON_OP_TILE, BATON_OP_BROADCAST_TO, BATON_OP_GATHER}) {
     Made m(73, "many_handles");
     const TensorId t = m.input(BATON_RESOURCE, {1000}, bytes_of(std::vector<int32_t>{0}));
-    const TensorId i = m.b.int32s("i", {op == BATON_OP_TILE ? 2 : op == BATON_OP_GATHER ? 9 : 1000});
+    const TensorId i = m.b.int32s("i", {op == BATON_OP_TILE     ? 2
+                                        : op == BATON_OP_GATHER ? 9
+                                                                : 1000});
     m.b.op(op, {t, i}, {m.output(BATON_RESOURCE, {2000})});
     m.refuses(Answer::kRefuseSession, BATON_UNSUPPORTED, "resource").into(cases);
   }
@@ -296,8 +296,7 @@ void add_counts(std::vector<Case>* cases) {
     Made m(56, "one_hot");
     const TensorId on = m.b.constant<float>("on", {}, {1});
     const TensorId off = m.b.constant<float>("off", {}, {0});
-    m.b.op(BATON_OP_ONE_HOT,
-           {m.input<int32_t>({2}, {0, 1}), m.b.int32("depth", depth), on, off},
+    m.b.op(BATON_OP_ONE_HOT, {m.input<int32_t>({2}, {0, 1}), m.b.int32("depth", depth), on, off},
            {m.output(BATON_FLOAT32, {2, 1})});
     m.refuses(Answer::kRefuse, BATON_OK, "").into(cases);
   }
