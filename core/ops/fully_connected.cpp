@@ -3,7 +3,6 @@
 // keep_num_dims is set.
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 #include "core/ops/operator.h"
 #include "core/ops/support/dot.h"
@@ -136,11 +135,8 @@ Status run_integer(NodeContext& ctx) {
   for_each_sum(
       ctx, data, ctx.input(0).as<T>(), [&](int64_t) { return zero_point; }, ctx.input(1).as<T>(),
       [&](int32_t sum, int64_t row, int64_t unit) {
-        // TensorFlow Lite's recorded int8 answers (DTLN) are rounded once, unlike its convolutions.
-        const Requantization& to_output = data.requantization;
-        const int32_t value = std::is_same_v<T, int8_t> ? to_output.apply_once(sum, bias_data, unit)
-                                                        : to_output.apply(sum, bias_data, unit);
-        output[row * data.units + unit] = static_cast<T>(value);
+        output[row * data.units + unit] =
+            static_cast<T>(data.requantization.apply(sum, bias_data, unit));
       });
   return {};
 }

@@ -36,20 +36,9 @@ struct Requantization {
 
   // `bias` may be nullptr.
   int32_t apply(int32_t sum, const int32_t* bias, int64_t channel) const {
-    return finish(sum, bias, channel, baton_multiply_by_quantized_multiplier);
-  }
-  // The same, rounded once.
-  int32_t apply_once(int32_t sum, const int32_t* bias, int64_t channel) const {
-    return finish(sum, bias, channel, baton_multiply_by_quantized_multiplier_once);
-  }
-
- private:
-  template <typename Multiply>
-  int32_t finish(int32_t sum, const int32_t* bias, int64_t channel,
-                 const Multiply& multiply) const {
     const size_t i = multiplier.size() == 1 ? 0 : static_cast<size_t>(channel);
     if (bias) sum = baton_wrapping_add(sum, bias[channel]);
-    const int32_t scaled = multiply(sum, multiplier[i], shift[i]);
+    const int32_t scaled = baton_multiply_by_quantized_multiplier(sum, multiplier[i], shift[i]);
     return baton_clamp(baton_wrapping_add(scaled, zero_point), low, high);
   }
 };
