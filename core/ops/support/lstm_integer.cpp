@@ -71,7 +71,7 @@ void normalize(const int16_t* coefficients, const int32_t* bias, const Factor& f
   int64_t variance = squares * (kTwoTo20 / cells) - int64_t{mean} * mean;
   variance /= kTwoTo20;
   Factor inverse_deviation;
-  baton_inverse_sqrt_multiplier(variance < 1 ? variance_guard : static_cast<int32_t>(variance),
+  baton_inverse_sqrt(variance < 1 ? variance_guard : static_cast<int32_t>(variance),
                                 &inverse_deviation.multiplier, &inverse_deviation.shift);
   const Factor scaled{factor.multiplier, factor.shift + 12};
   for (int64_t i = 0; i < cells; ++i) {
