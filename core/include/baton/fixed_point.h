@@ -218,6 +218,16 @@ static inline int32_t baton_multiply_by_quantized_multiplier_greater_than_one(in
   return baton_multiply_by_quantized_multiplier(x, significand, shift < 0 ? 0 : shift);
 }
 
+/* x * multiplier rounded once, half up: the form of TFLite's matrix library, which runs 8-bit
+ * FULLY_CONNECTED. Results that do not fit an int32 wrap; shifts above 30 count as 30.
+ * Source: TFLite internal/common.cc, MultiplyByQuantizedMultiplier, single-rounding build. */
+static inline int32_t baton_multiply_by_quantized_multiplier_once(int32_t x, int32_t significand,
+                                                                  int32_t shift) {
+  const int32_t total = 31 - baton_clamp(shift, -31, 30);
+  const int64_t rounded = (int64_t)x * significand + ((int64_t)1 << (total - 1));
+  return baton_wrap_int32((uint32_t)(rounded >> total));
+}
+
 /* A Q0.31 significand >= 0 as Q0.15, rounded half up and limited to 0x7fff.
  * Source: TFLite internal/common.h, DownScaleInt32ToInt16Multiplier. */
 static inline int16_t baton_reduce_multiplier_to_int16(int32_t significand) {
