@@ -17,12 +17,14 @@ using Kernel = Binary<Function, int8_t, uint8_t, int16_t, uint16_t, int32_t, uin
 extern const Operator right_shift{
     .code = BATON_OP_RIGHT_SHIFT,
     .name = "RIGHT_SHIFT",
-    .summary = "a shifted right by b bits, broadcast; the sign stays, and b is limited to the bits there are.",
+    .summary =
+        "a shifted right by b bits, broadcast; the sign stays, and b is limited to the bits there "
+        "are.",
     .max_version = 1,
     .inputs = {2, 2},
     .flags = kInPlace | kFoldable,
     .dtypes = dtypes_of<int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = Kernel::prepare,
     .run = Kernel::run,
 };
