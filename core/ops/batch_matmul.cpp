@@ -16,8 +16,8 @@ constexpr int kMaxRank = 5;
 
 // How the matrices of one input lie in memory.
 struct Matrices {
-  int64_t outer_step = 0;  // from row to row of x, from column to column of y
-  int64_t inner_step = 0;  // along the depth
+  int64_t outer_step = 0;             // from row to row of x, from column to column of y
+  int64_t inner_step = 0;             // along the depth
   int64_t batch_step[kMaxRank] = {};  // 0 where the input is repeated
 };
 
@@ -47,8 +47,8 @@ Status infer(NodeContext& ctx) {
   }
   const int32_t depth = matrix_dim(x, attributes.adj_x, 1);
   if (depth != matrix_dim(y, attributes.adj_y, 2)) {
-    return error(BATON_INVALID_MODEL, "the matrices of x have %d columns, those of y %d rows", depth,
-                 matrix_dim(y, attributes.adj_y, 2));
+    return error(BATON_INVALID_MODEL, "the matrices of x have %d columns, those of y %d rows",
+                 depth, matrix_dim(y, attributes.adj_y, 2));
   }
   std::vector<int32_t> dims(static_cast<size_t>(std::max(x.rank(), y.rank())), 1);
   for (const Value* input : {&x, &y}) {
@@ -114,28 +114,27 @@ void for_each_sum(const NodeContext& ctx, const X* x, const Y* y, const Product&
   const auto& data = ctx.data<BatchMatMulData>();
   const Value& output = ctx.output(0);
   if (data.columns == 0) return;
-  ctx.parallel_for(
-      output.count() / data.columns, grain_of(data.depth, data.columns),
-      [&](uint32_t, int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) {
-          const int64_t x_row =
-              start_of(data.x, output, i / data.rows) + i % data.rows * data.x.outer_step;
-          const int64_t y_start = start_of(data.y, output, i / data.rows);
-          for (int64_t column = 0; column < data.columns; column += kBlock) {
-            const int64_t count = std::min(kBlock, data.columns - column);
-            const Y* block = y + y_start + column * data.y.outer_step;
-            Sum sums[kBlock] = {};
-            if (data.y.outer_step == 1) {
-              sum_block<1>(data, x + x_row, block, count, sums, product);
-            } else {
-              sum_block<0>(data, x + x_row, block, count, sums, product);
-            }
-            for (int64_t j = 0; j < count; ++j) {
-              finish(sums[j], x_row, column + j, i * data.columns + column + j);
-            }
-          }
-        }
-      });
+  ctx.parallel_for(output.count() / data.columns, grain_of(data.depth, data.columns),
+                   [&](uint32_t, int64_t begin, int64_t end) {
+                     for (int64_t i = begin; i < end; ++i) {
+                       const int64_t x_row = start_of(data.x, output, i / data.rows) +
+                                             i % data.rows * data.x.outer_step;
+                       const int64_t y_start = start_of(data.y, output, i / data.rows);
+                       for (int64_t column = 0; column < data.columns; column += kBlock) {
+                         const int64_t count = std::min(kBlock, data.columns - column);
+                         const Y* block = y + y_start + column * data.y.outer_step;
+                         Sum sums[kBlock] = {};
+                         if (data.y.outer_step == 1) {
+                           sum_block<1>(data, x + x_row, block, count, sums, product);
+                         } else {
+                           sum_block<0>(data, x + x_row, block, count, sums, product);
+                         }
+                         for (int64_t j = 0; j < count; ++j) {
+                           finish(sums[j], x_row, column + j, i * data.columns + column + j);
+                         }
+                       }
+                     }
+                   });
 }
 
 Status run_float(NodeContext& ctx) {
@@ -239,10 +238,11 @@ Status check_weights(const Value& y, bool adj_y, int64_t columns) {
                             scales.count == static_cast<uint64_t>(columns))) {
     return {};
   }
-  return error(BATON_UNSUPPORTED,
-               "the second input has %u scales along dimension %d; one, or one for each of its %lld "
-               "columns, can be used",
-               scales.count, scales.axis, static_cast<long long>(columns));
+  return error(
+      BATON_UNSUPPORTED,
+      "the second input has %u scales along dimension %d; one, or one for each of its %lld "
+      "columns, can be used",
+      scales.count, scales.axis, static_cast<long long>(columns));
 }
 
 Status prepare_quantized(NodeContext& ctx, BatchMatMulData& data) {
@@ -253,8 +253,7 @@ Status prepare_quantized(NodeContext& ctx, BatchMatMulData& data) {
   BATON_RETURN_IF_ERROR(check_per_tensor("first input", x));
   BATON_RETURN_IF_ERROR(check_per_tensor("second input", y));
   BATON_RETURN_IF_ERROR(check_per_tensor("output", output));
-  if (x.dtype() == BATON_INT16 &&
-      (x.zero_point() | y.zero_point() | output.zero_point()) != 0) {
+  if (x.dtype() == BATON_INT16 && (x.zero_point() | y.zero_point() | output.zero_point()) != 0) {
     return error(BATON_UNSUPPORTED, "the zero points of int16 tensors must be 0");
   }
   // TensorFlow Lite's kernel knows no scales per column: it reads a scale of 0 where there are

@@ -43,8 +43,8 @@ void sum_along(const NodeContext& ctx, int axis) {
 }
 
 Status run(NodeContext& ctx) {
-  BATON_ASSIGN_OR_RETURN(const int axis, resolve_axis(*ctx.input(1).as<const int32_t>(),
-                                                      ctx.input(0).rank()));
+  BATON_ASSIGN_OR_RETURN(const int axis,
+                         resolve_axis(*ctx.input(1).as<const int32_t>(), ctx.input(0).rank()));
   return for_type<float, int32_t, int64_t>(ctx.input(0).dtype(),
                                            [&]<typename T>() { sum_along<T>(ctx, axis); });
 }

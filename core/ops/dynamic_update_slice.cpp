@@ -12,14 +12,16 @@ Status infer(NodeContext& ctx) {
   const Value& start = ctx.input(2);
   BATON_RETURN_IF_ERROR(check_dtype("start", start.dtype(), dtypes_of<int32_t, int64_t>()));
   if (start.rank() != 1 || start.dim(0) != operand.rank() || update.rank() != operand.rank()) {
-    return error(BATON_INVALID_MODEL,
-                 "the update must have the operand's rank %d, the start must be a vector of as many",
-                 operand.rank());
+    return error(
+        BATON_INVALID_MODEL,
+        "the update must have the operand's rank %d, the start must be a vector of as many",
+        operand.rank());
   }
   for (int i = 0; i < operand.rank(); ++i) {
     if (update.dim(i) > operand.dim(i)) {
-      return error(BATON_INVALID_MODEL, "dimension %d of the update has %d elements, the operand %d",
-                   i, update.dim(i), operand.dim(i));
+      return error(BATON_INVALID_MODEL,
+                   "dimension %d of the update has %d elements, the operand %d", i, update.dim(i),
+                   operand.dim(i));
     }
   }
   return ctx.set_output_dims(0, operand.dims());

@@ -40,8 +40,8 @@ Status prepare(NodeContext& ctx) {
   }
   if (scales.count > 1 && (scales.kind == BATON_QUANTIZATION_BLOCK || scales.axis != 0 ||
                            scales.count != static_cast<uint32_t>(table.dim(0)))) {
-    return error(BATON_UNSUPPORTED, "the table has %u scales; one, or one for each row, can be used",
-                 scales.count);
+    return error(BATON_UNSUPPORTED,
+                 "the table has %u scales; one, or one for each row, can be used", scales.count);
   }
   return {};
 }

@@ -18,8 +18,9 @@ Status infer(NodeContext& ctx) {
   const Value& input = ctx.input(0);
   const Value& indices = ctx.input(1);
   if (input.rank() < 1 || indices.rank() < 1) {
-    return error(BATON_INVALID_MODEL, "the input has rank %d, the indices %d; both must be 1 or more",
-                 input.rank(), indices.rank());
+    return error(BATON_INVALID_MODEL,
+                 "the input has rank %d, the indices %d; both must be 1 or more", input.rank(),
+                 indices.rank());
   }
   if (index_depth(ctx) > input.rank()) {
     return error(BATON_INVALID_MODEL, "the indices have %d columns, the input %d dimensions",

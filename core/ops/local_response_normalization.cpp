@@ -23,17 +23,20 @@ Status run(NodeContext& ctx) {
   const auto& attributes = ctx.attributes<baton_local_response_normalization_attributes>();
   const Rows rows(ctx.input(0));
   const int64_t radius = attributes.radius;
-  for_each_row<float>(ctx, rows, [&](const float* input, float* output) {
-    for (int64_t i = 0; i < rows.depth; ++i) {
-      // The window ends before i + radius: TensorFlow Lite leaves that channel out.
-      const int64_t begin = std::max<int64_t>(0, i - radius);
-      const int64_t end = std::min(rows.depth, i + radius);
-      float squares = 0;
-      for (int64_t k = begin; k < end; ++k) squares += input[k] * input[k];
-      output[i] =
-          input[i] * std::pow(attributes.bias + attributes.alpha * squares, -attributes.beta);
-    }
-  }, 64);
+  for_each_row<float>(
+      ctx, rows,
+      [&](const float* input, float* output) {
+        for (int64_t i = 0; i < rows.depth; ++i) {
+          // The window ends before i + radius: TensorFlow Lite leaves that channel out.
+          const int64_t begin = std::max<int64_t>(0, i - radius);
+          const int64_t end = std::min(rows.depth, i + radius);
+          float squares = 0;
+          for (int64_t k = begin; k < end; ++k) squares += input[k] * input[k];
+          output[i] =
+              input[i] * std::pow(attributes.bias + attributes.alpha * squares, -attributes.beta);
+        }
+      },
+      64);
   return {};
 }
 
@@ -41,7 +44,8 @@ uint64_t work(const NodeContext& ctx) {
   const Rows rows(ctx.input(0));
   const int64_t radius = ctx.attributes<baton_local_response_normalization_attributes>().radius;
   return static_cast<uint64_t>(rows.rows * rows.depth) *
-         static_cast<uint64_t>(std::clamp<int64_t>(2 * radius, 1, std::max<int64_t>(rows.depth, 1)));
+         static_cast<uint64_t>(
+             std::clamp<int64_t>(2 * radius, 1, std::max<int64_t>(rows.depth, 1)));
 }
 
 }  // namespace

@@ -64,10 +64,10 @@ void quantized_row(const LogSoftmaxData& data, const T* input, T* output, int64_
   }
   const int32_t log_sum = baton_fixed_log(sum, 12, BATON_SOFTMAX_INTEGER_BITS);
   // Smaller differences would leave the range of the fixed-point numbers.
-  const int32_t smallest = std::max(
-      data.params.diff_min - 1,
-      baton_multiply_by_quantized_multiplier(baton_wrapping_add(log_sum, INT32_MIN),
-                                             data.reverse_multiplier, data.reverse_shift));
+  const int32_t smallest =
+      std::max(data.params.diff_min - 1,
+               baton_multiply_by_quantized_multiplier(baton_wrapping_add(log_sum, INT32_MIN),
+                                                      data.reverse_multiplier, data.reverse_shift));
   for (int64_t i = 0; i < depth; ++i) {
     const int32_t difference = input[i] - largest;
     if (difference <= smallest) {

@@ -32,8 +32,7 @@ Status infer(NodeContext& ctx) {
 }
 
 Status prepare(NodeContext& ctx) {
-  constexpr uint32_t kValues =
-      dtypes_of<float, int32_t, int64_t, int16_t, int8_t, uint8_t, bool>();
+  constexpr uint32_t kValues = dtypes_of<float, int32_t, int64_t, int16_t, int8_t, uint8_t, bool>();
   BATON_RETURN_IF_ERROR(
       check_dtype("indices", ctx.input(0).dtype(), dtypes_of<int32_t, int64_t>()));
   BATON_RETURN_IF_ERROR(check_dtype("on value", ctx.input(2).dtype(), kValues));

@@ -63,8 +63,8 @@ Status fill_in(const NodeContext& ctx) {
 Status run(NodeContext& ctx) {
   Status status;
   BATON_RETURN_IF_ERROR(for_size(ctx.output(0).dtype(), [&]<typename T>() {
-    status = ctx.input(0).dtype() == BATON_INT64 ? fill_in<int64_t, T>(ctx)
-                                                 : fill_in<int32_t, T>(ctx);
+    status =
+        ctx.input(0).dtype() == BATON_INT64 ? fill_in<int64_t, T>(ctx) : fill_in<int32_t, T>(ctx);
   }));
   return status;
 }

@@ -26,10 +26,11 @@ template <typename T, typename Row>
 void for_each_row(const NodeContext& ctx, const Rows& rows, const Row& row, int64_t cost = 16) {
   const T* input = ctx.input(0).as<T>();
   T* output = ctx.output(0).as<T>();
-  ctx.parallel_for(
-      rows.rows, grain_of(rows.depth, cost), [&](uint32_t, int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) row(input + i * rows.depth, output + i * rows.depth);
-      });
+  ctx.parallel_for(rows.rows, grain_of(rows.depth, cost),
+                   [&](uint32_t, int64_t begin, int64_t end) {
+                     for (int64_t i = begin; i < end; ++i)
+                       row(input + i * rows.depth, output + i * rows.depth);
+                   });
 }
 
 // Shape rule: at least a vector; the output has its shape.
