@@ -51,9 +51,7 @@ Status prepare(NodeContext& ctx) {
       return error(BATON_UNSUPPORTED,
                    "int8 input %d has another scale or zero point than the output", i);
     }
-    if (output.dtype() == BATON_INT16 && (input.zero_point() | output.zero_point()) != 0) {
-      return error(BATON_UNSUPPORTED, "the zero points of int16 tensors must be 0");
-    }
+    BATON_RETURN_IF_ERROR(check_int16_zero_points(input, output));
     if (output.dtype() == BATON_UINT8 && !same_quantization(input, output)) {
       BATON_RETURN_IF_ERROR(check_per_tensor("input", input));
       BATON_RETURN_IF_ERROR(check_per_tensor("output", output));
@@ -72,7 +70,8 @@ void copy_rescaled(const Value& input, const Value& output, uint8_t* to, int64_t
   for (int64_t i = 0; i < outer; ++i) {
     for (int64_t j = 0; j < run; ++j) {
       const float value = std::round(static_cast<float>(from[i * run + j]) * scale + bias);
-      const float bounded = std::clamp(value, -65536.0f, 65536.0f);
+      // NaN, which scales at the ends of float can give, counts as 0.
+      const float bounded = std::isnan(value) ? 0 : std::clamp(value, -65536.0f, 65536.0f);
       to[i * pitch + j] = static_cast<uint8_t>(
           std::clamp(static_cast<int32_t>(bounded) + output.zero_point(), 0, 255));
     }

@@ -117,9 +117,8 @@ TEST(BatchMatMul, HybridScalesPerColumn) {
     OpHarness op(BATON_OP_BATCH_MATMUL);
     op.input<float>({2, 2}, {127, 3, -5, 127});
     const auto scales = Quantization::per_axis({0.5f, 2.0f}, adj_y ? 0 : 1);
-    op.input<int8_t>({2, 2},
-                     adj_y ? std::vector<int8_t>{1, 3, 2, 4} : std::vector<int8_t>{1, 2, 3, 4},
-                     scales);
+    op.input<int8_t>(
+        {2, 2}, adj_y ? std::vector<int8_t>{1, 3, 2, 4} : std::vector<int8_t>{1, 2, 3, 4}, scales);
     baton_batch_mat_mul_attributes attributes = BATON_BATCH_MAT_MUL_ATTRIBUTES_INIT;
     attributes.adj_y = adj_y;
     op.attributes(attributes).output(BATON_FLOAT32);

@@ -110,8 +110,8 @@ TEST(ScatterNd, TableWithRepeatedIndices) {
         double& element = expected[flat(each.tensor, to)];
         element = dtype == BATON_BOOL ? std::max(element, updates[i]) : element + updates[i];
       }
-      const Reals actual = dtype == BATON_BOOL ? reals_of(op.result<bool>(), type)
-                                               : result_reals(op, type);
+      const Reals actual =
+          dtype == BATON_BOOL ? reals_of(op.result<bool>(), type) : result_reals(op, type);
       ASSERT_EQ(actual.size(), expected.size());
       for (size_t i = 0; i < actual.size(); ++i) ASSERT_NEAR(actual[i], expected[i], 1e-5);
     }

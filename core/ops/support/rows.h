@@ -22,10 +22,10 @@ struct Rows {
 
 // row(input, output) for each row of the node's first input and output. `cost` is that of an
 // element, in multiply-adds.
-template <typename T, typename Row>
+template <typename In, typename Out = In, typename Row>
 void for_each_row(const NodeContext& ctx, const Rows& rows, const Row& row, int64_t cost = 16) {
-  const T* input = ctx.input(0).as<T>();
-  T* output = ctx.output(0).as<T>();
+  const In* input = ctx.input(0).as<In>();
+  Out* output = ctx.output(0).as<Out>();
   ctx.parallel_for(rows.rows, grain_of(rows.depth, cost),
                    [&](uint32_t, int64_t begin, int64_t end) {
                      for (int64_t i = begin; i < end; ++i)
