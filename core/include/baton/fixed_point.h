@@ -530,6 +530,37 @@ static inline int32_t baton_fixed_tanh(int32_t x, int32_t integer_bits) {
   return x > 0 ? negated : -negated;
 }
 
+/* 1/sqrt(x) of a whole number as a multiplier whose shift is <= 0: five Newton-Raphson steps from
+ * 1. Numbers below 1 count as 1.
+ * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp with kReverseShift. */
+static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
+  const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27); /* 3/2, 3 integer bits */
+  const int32_t half_sqrt_2 = 1518500250;                             /* no integer bits */
+  int32_t right = 11, pairs, half, y, i;
+  *significand = INT32_MAX;
+  *shift = 0;
+  if (x <= 1) return;
+  while (x >= (int32_t)1 << 29) {
+    x /= 4;
+    ++right;
+  }
+  /* x becomes a number in [1/2, 2) with 3 integer bits and one more bit of fraction. */
+  pairs = (baton_count_leading_zeros((uint32_t)x) - 1) / 2 - 1;
+  right -= pairs;
+  half = baton_rounding_shift_right(baton_shift_left(x, 2 * pairs) >> 1, 1);
+  y = (int32_t)1 << 28;
+  for (i = 0; i < 5; ++i) {
+    const int32_t square = baton_rounding_doubling_high_mul(y, y);
+    const int32_t cube = baton_fixed_rescale(baton_rounding_doubling_high_mul(square, y), 9, 3);
+    y = baton_fixed_rescale(baton_wrapping_sub(baton_rounding_doubling_high_mul(half_three, y),
+                                               baton_rounding_doubling_high_mul(half, cube)),
+                            6, 3);
+  }
+  y = baton_rounding_doubling_high_mul(y, half_sqrt_2);
+  *significand = right < 0 ? baton_shift_left(y, -right) : y;
+  *shift = right < 0 ? 0 : -right;
+}
+
 /* 1/x as a Q0.31 number in [1/2, 1] and a power of two: 1/x = result * 2^-*bits_over_unit. `x` > 0
  * has `integer_bits`; for other x both results are defined but mean nothing.
  * Source: TFLite internal/common.h, GetReciprocal. */
@@ -554,18 +585,20 @@ static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t out
   const int32_t alpha_d = 127690142;  /* 1/20 * 2^(1/4) */
   const int32_t alpha_i = 1057819769; /* 2 * 2^(-1/4) - 2^(1/4) */
   const int32_t alpha_f = 638450708;  /* 1/4 * 2^(1/4) */
-  const int32_t accumulator_bits = output_bits + 1;
+  const int32_t from_bits = baton_clamp(input_bits, 0, 28);
+  const int32_t to_bits = baton_clamp(output_bits, 0, 28);
+  const int32_t accumulator_bits = to_bits + 1;
   const int32_t quarter = baton_fixed_rescale((int32_t)1 << 29, 0, accumulator_bits);
   const int32_t headroom = baton_count_leading_zeros((uint32_t)x);
   const int32_t mantissa_a = baton_saturating_shift_left(
       baton_rounding_doubling_high_mul(baton_saturating_shift_left(x, headroom - 1), sqrt_half), 1);
   const int32_t power_a = baton_saturating_add(
-      baton_saturating_shift_left(input_bits - headroom, 31 - accumulator_bits), quarter);
+      baton_saturating_shift_left(from_bits - headroom, 31 - accumulator_bits), quarter);
   const int32_t headroom_b =
       baton_count_leading_zeros((uint32_t)baton_rounding_doubling_high_mul(x, sqrt_half)) - 1;
   const int32_t mantissa_b = baton_saturating_shift_left(x, headroom_b);
   const int32_t power_b = baton_saturating_sub(
-      baton_saturating_shift_left(input_bits - headroom_b, 31 - accumulator_bits), quarter);
+      baton_saturating_shift_left(from_bits - headroom_b, 31 - accumulator_bits), quarter);
   const int32_t r = mantissa_a < mantissa_b ? mantissa_a : mantissa_b;
   const int32_t power = power_a > power_b ? power_a : power_b;
   const int32_t p = baton_rounding_half_sum(r, sqrt_sqrt_half);
@@ -584,47 +617,7 @@ static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t out
                                        baton_fixed_one_over_one_plus(denominator_minus_one));
   return baton_fixed_rescale(
       baton_wrapping_add(baton_rounding_doubling_high_mul(power, log_2), fraction),
-      accumulator_bits, output_bits);
-}
-
-/* 1/sqrt(x) of a whole number as a significand and a left shift (<= 0), to be used with
- * baton_multiply_by_quantized_multiplier; x <= 1 gives the largest significand and shift 0. Five
- * Newton-Raphson steps from 1 with 3 integer bits.
- * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp, shift reversed. */
-static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
-  const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27);
-  const int32_t sqrt_half = 1518500250;
-  int32_t right_shift = 11;
-  int32_t pairs, half_x, guess, i;
-  if (x <= 1) {
-    *significand = INT32_MAX;
-    *shift = 0;
-    return;
-  }
-  while (x >= (int32_t)1 << 29) {
-    x /= 4;
-    ++right_shift;
-  }
-  pairs = (baton_count_leading_zeros((uint32_t)x) - 1) / 2 - 1;
-  right_shift -= pairs;
-  x <<= 2 * pairs; /* now 2^27 <= x < 2^29 */
-  half_x = baton_rounding_shift_right(x >> 1, 1);
-  guess = (int32_t)1 << 28;
-  for (i = 0; i < 5; ++i) {
-    const int32_t cube = baton_fixed_rescale(
-        baton_rounding_doubling_high_mul(baton_rounding_doubling_high_mul(guess, guess), guess), 9,
-        3);
-    guess =
-        baton_fixed_rescale(baton_wrapping_sub(baton_rounding_doubling_high_mul(half_three, guess),
-                                               baton_rounding_doubling_high_mul(half_x, cube)),
-                            6, 3);
-  }
-  *significand = baton_rounding_doubling_high_mul(guess, sqrt_half);
-  if (right_shift < 0) {
-    *significand = baton_shift_left(*significand, -right_shift);
-    right_shift = 0;
-  }
-  *shift = -right_shift;
+      accumulator_bits, to_bits);
 }
 
 /* ---------------------------------------------------------------------------------------------
