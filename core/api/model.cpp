@@ -14,7 +14,11 @@ LoadLimits limits_of(const baton_load_options* options) {
   if (options != nullptr) {
     std::memcpy(&given, options, std::min<size_t>(options->struct_size, sizeof(given)));
   }
-  return {given.max_file_bytes, given.max_tensor_bytes};
+  return {.max_file_bytes = given.max_file_bytes,
+          .max_tensor_bytes = given.max_tensor_bytes,
+          .max_session_bytes = given.max_session_bytes,
+          .max_steps = given.max_steps,
+          .max_subgraph_depth = given.max_subgraph_depth};
 }
 
 baton_status build(baton_runtime* runtime, Result<std::shared_ptr<const Model>> bytes,

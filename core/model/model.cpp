@@ -28,6 +28,7 @@ class MappedModel final : public Model {
 
   Status open(std::span<const uint8_t> bytes, const LoadLimits& limits) {
     bytes_ = bytes;
+    limits_ = limits;
     if (!aligned(bytes.data())) BATON_RETURN_IF_ERROR(copy());
     BATON_RETURN_IF_ERROR(verify_model(bytes_, limits));
     root_ = schema::GetModel(bytes_.data());

@@ -14,10 +14,13 @@ struct Model;  // generated from core/schema/tflite.fbs
 
 namespace baton {
 
-// Quotas that a caller may set against hostile files. 0: no limit of its own.
+// Quotas that a caller may set against hostile files: baton_load_options. 0: no limit of its own.
 struct LoadLimits {
   uint64_t max_file_bytes = 0;
-  uint64_t max_tensor_bytes = 0;  // of one tensor at its default shape
+  uint64_t max_tensor_bytes = 0;
+  uint64_t max_session_bytes = 0;
+  uint64_t max_steps = 0;
+  uint32_t max_subgraph_depth = 0;
 };
 
 class Model {
@@ -41,6 +44,7 @@ class Model {
   const schema::Model& root() const { return *root_; }
   // Path, or "memory": for messages.
   const std::string& name() const { return name_; }
+  const LoadLimits& limits() const { return limits_; }
   // 32 hexadecimal digits of a hash over all bytes. Computed on first use. [any thread]
   virtual const std::string& hash() const = 0;
   // The pages of these bytes are not needed for now; they are read again from the file if they are.
@@ -51,6 +55,7 @@ class Model {
   uint64_t readable_past_end_ = 0;
   const schema::Model* root_ = nullptr;
   std::string name_;
+  LoadLimits limits_;
 };
 
 // FlatBuffers' own structure, then everything that it does not prove: indices, enums, buffer

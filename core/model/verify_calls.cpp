@@ -96,7 +96,7 @@ Status check_operator(const Context& context, const schema::SubGraph& caller,
 using CallGraph = std::vector<std::vector<uint32_t>>;
 
 // Depth-first without recursion; `depth` is the longest chain of calls below a subgraph.
-Status acyclic(const CallGraph& graph) {
+Status acyclic(const CallGraph& graph, uint32_t max_depth) {
   enum class Mark : uint8_t { kNew, kOpen, kDone };
   struct Frame {
     uint32_t subgraph;
@@ -135,10 +135,10 @@ Status acyclic(const CallGraph& graph) {
         stack.push_back({callee, 0});
       }
     }
-    if (depth[root] > kMaxCallDepth) {
-      return error(BATON_INVALID_MODEL,
+    if (depth[root] > max_depth) {
+      return error(max_depth < kMaxCallDepth ? BATON_OUT_OF_MEMORY : BATON_INVALID_MODEL,
                    "subgraph %u: its calls nest %u deep, at most %u are allowed", root, depth[root],
-                   kMaxCallDepth);
+                   max_depth);
     }
   }
   return {};
@@ -160,7 +160,8 @@ Status calls(Context& context) {
         graph[i].push_back(static_cast<uint32_t>(callee.subgraph));
     }
   }
-  return acyclic(graph);
+  const uint32_t asked = context.limits.max_subgraph_depth;
+  return acyclic(graph, asked == 0 ? kMaxCallDepth : std::min(asked, kMaxCallDepth));
 }
 
 }  // namespace baton::verify

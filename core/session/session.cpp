@@ -8,14 +8,24 @@ namespace {
 
 // Longer times than a century are for ever.
 constexpr uint64_t kForEver = uint64_t{100} * 365 * 24 * 3600 * 1000000000;
+// How often the model's nodes may be prepared at one time: honest models need a few times.
+constexpr uint64_t kPreparations = 16;
+constexpr uint64_t kPreparedNodes = uint64_t{1} << 16;
 
 }  // namespace
 
 Session::Session(std::shared_ptr<Compiled> compiled, std::unique_ptr<ThreadPool> pool)
-    : compiled_(std::move(compiled)), pool_(std::move(pool)) {
+    : compiled_(std::move(compiled)),
+      pool_(std::move(pool)),
+      quota_(compiled_->graph().model().limits().max_session_bytes,
+             compiled_->graph().model().limits().max_tensor_bytes),
+      max_steps_(compiled_->graph().model().limits().max_steps) {
   runners_.resize(compiled_->graph().subgraphs().size());
   called_.resize(runners_.size());
   called_saved_.resize(runners_.size());
+  uint64_t nodes = 0;
+  for (const Subgraph& subgraph : compiled_->graph().subgraphs()) nodes += subgraph.nodes.size();
+  max_prepared_nodes_ = kPreparedNodes + kPreparations * nodes;
 }
 
 Session::~Session() {
@@ -122,6 +132,7 @@ Status Session::prepare() {
 
 Status Session::prepare_main() {
   report_.reset();
+  prepared_nodes_ = 0;
   for (auto* arguments : {&inputs_, &outputs_}) {
     for (Argument& argument : *arguments) argument.bound = nullptr;
   }
@@ -278,7 +289,14 @@ Status Session::run_guarded() {
   }
 }
 
+Status Session::too_many_steps() const {
+  return error(BATON_OUT_OF_MEMORY,
+               "the run executes more than the %llu nodes that its step quota allows",
+               static_cast<unsigned long long>(max_steps_));
+}
+
 Status Session::run_once() {
+  steps_ = 0;
   for (const Tap& tap : taps_) {
     const SubgraphRunner& tapped = runner(tap.subgraph);
     if (tapped.subgraph().producer[static_cast<size_t>(tap.tensor)] < 0 &&
@@ -295,6 +313,23 @@ bool Session::first_call(uint32_t subgraph) {
   return true;
 }
 
+// Kept twice: now, and as before the run.
+Status Session::count_resources() {
+  const uint64_t bytes = 2 * resources_.bytes();
+  BATON_RETURN_IF_ERROR(quota_.replace(resource_bytes_, bytes));
+  resource_bytes_ = bytes;
+  return {};
+}
+
+Status Session::count_prepared(uint64_t nodes) {
+  prepared_nodes_ += nodes + 1;
+  if (prepared_nodes_ <= max_prepared_nodes_) return {};
+  return error(BATON_INVALID_MODEL,
+               "its subgraphs call each other with ever other shapes: more than %llu nodes would "
+               "have to be prepared",
+               static_cast<unsigned long long>(max_prepared_nodes_));
+}
+
 void Session::save_state() {
   for (auto& runner : runners_) {
     if (runner != nullptr) runner->save_state();
@@ -308,6 +343,7 @@ void Session::restore_state() {
     if (runner != nullptr) runner->restore_state();
   }
   resources_.restore();
+  (void)count_resources().ok();  // less than before always fits
   std::ranges::copy(called_saved_, called_.begin());
 }
 
@@ -317,6 +353,7 @@ Status Session::reset_state() {
     if (runner != nullptr) runner->reset_state();
   }
   resources_.clear();
+  (void)count_resources().ok();
   std::ranges::fill(called_, uint8_t{0});
   return {};
 }

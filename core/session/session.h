@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/session/compiled.h"
+#include "core/session/quota.h"
 #include "core/session/resources.h"
 #include "core/session/subgraph_runner.h"
 #include "core/session/thread_pool.h"
@@ -67,6 +68,19 @@ class Session {
   Compiled& compiled() { return *compiled_; }
   ThreadPool& pool() { return *pool_; }
   Resources& resources() { return resources_; }
+  MemoryQuota& quota() { return quota_; }
+  // After an operator that may have changed resources.
+  Status count_resources();
+  // Nodes are about to run.
+  Status count_steps(uint64_t steps) {
+    prepared_nodes_ = 0;
+    steps_ += steps;
+    if (max_steps_ == 0 || steps_ <= max_steps_) return {};
+    return too_many_steps();
+  }
+  // A subgraph of so many nodes is prepared. Calls that ask for other shapes each time can lead to
+  // exponentially many preparations.
+  Status count_prepared(uint64_t nodes);
   SubgraphRunner& runner(uint32_t subgraph);
   bool first_call(uint32_t subgraph);
   bool profiling() const { return profiling_; }
@@ -107,6 +121,7 @@ class Session {
   void put_back(const Kept& kept);
   Status prepare_anew();
   Status run_once();
+  Status too_many_steps() const;
   Status run_guarded();
   void save_state();
   void restore_state();
@@ -115,6 +130,8 @@ class Session {
 
   const std::shared_ptr<Compiled> compiled_;
   const std::unique_ptr<ThreadPool> pool_;
+  MemoryQuota quota_;
+  const uint64_t max_steps_;
   std::vector<std::unique_ptr<SubgraphRunner>> runners_;  // by subgraph; null: not used yet
   uint32_t main_ = 0;
   std::vector<Argument> inputs_;
@@ -123,12 +140,16 @@ class Session {
   std::vector<std::vector<int32_t>> wanted_dims_;  // by input
 
   Resources resources_;
+  uint64_t resource_bytes_ = 0;  // as they count for the quota
   std::vector<uint8_t> called_;  // CALL_ONCE, by subgraph
   std::vector<uint8_t> called_saved_;
   std::vector<Tap> taps_;
   bool profiling_ = false;
   std::unique_ptr<baton_placement> report_;
   int32_t failed_delegate_ = -1;
+  uint64_t steps_ = 0;
+  uint64_t prepared_nodes_ = 0;  // since the last step
+  uint64_t max_prepared_nodes_ = 0;
 
   std::atomic<bool> running_{false};
   std::atomic<bool> cancel_{false};

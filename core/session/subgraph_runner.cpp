@@ -22,6 +22,16 @@ void clear_state(const Value& value, uint8_t* memory, uint64_t bytes) {
   std::memset(memory, fill, static_cast<size_t>(bytes));
 }
 
+Status check_tensor(const MemoryQuota& quota, const Value& value) {
+  const Status status = quota.check_tensor(value.bytes());
+  return status.ok() ? status : status.at(format("tensor '%s'", value.name()));
+}
+
+Status check_scratch(const MemoryQuota& quota, uint64_t bytes) {
+  const Status status = quota.check_tensor(bytes);
+  return status.ok() ? status : status.at("scratch memory");
+}
+
 // A program that cannot take other shapes than it was compiled for has not failed.
 bool is_about_shapes(const Status& status) {
   return status.code() == BATON_RECOMPILE_NEEDED || status.code() == BATON_UNSUPPORTED ||
@@ -52,7 +62,9 @@ void SubgraphRunner::unprepare() {
 
 Status SubgraphRunner::prepare() {
   prepared_ = false;
+  BATON_RETURN_IF_ERROR(session_.count_prepared(subgraph_.nodes.size()));
   BATON_ASSIGN_OR_RETURN(propagation_, propagate(subgraph_, values_, this));
+  BATON_RETURN_IF_ERROR(check_sizes());
   BATON_RETURN_IF_ERROR(make_instances());
   BATON_RETURN_IF_ERROR(make_contexts());
   BATON_RETURN_IF_ERROR(place_state());
@@ -96,6 +108,14 @@ bool SubgraphRunner::at_default_shapes() const {
     const baton_tensor& tensor = subgraph_.tensors[static_cast<size_t>(t)];
     return std::ranges::equal(value(t).dims(), std::span(tensor.dims, tensor.rank));
   });
+}
+
+Status SubgraphRunner::check_sizes() const {
+  for (const Value& value : values_) {
+    if (!value.shape_known()) continue;
+    BATON_RETURN_IF_ERROR(check_tensor(session_.quota(), value));
+  }
+  return {};
 }
 
 // An instance for each partition of compiled_. On failure *partition is the one that failed.
@@ -172,13 +192,12 @@ Status SubgraphRunner::place_state() {
     Value& variable = value(state.tensor);
     // A variable that is an input, too, can have a new size: it starts anew.
     if (state.memory && state.memory.bytes() == variable.bytes()) continue;
-    AlignedMemory memory = AlignedMemory::allocate(variable.bytes());
-    AlignedMemory saved = AlignedMemory::allocate(variable.bytes());
-    AlignedMemory pending = AlignedMemory::allocate(variable.bytes());
-    if (!memory || !saved || !pending) {
+    QuotaMemory memory, saved, pending;
+    for (QuotaMemory* part : {&memory, &saved, &pending}) {
+      Status status = part->allocate(session_.quota(), variable.bytes());
+      if (status.ok()) continue;
       if (!state.memory) states_.resize(i);
-      return error(BATON_OUT_OF_MEMORY, "no memory for the state tensor '%s' of %llu bytes",
-                   variable.name(), static_cast<unsigned long long>(variable.bytes()));
+      return status.at(format("state tensor '%s'", variable.name()));
     }
     clear_state(variable, memory.data(), variable.bytes());
     clear_state(variable, saved.data(), variable.bytes());
@@ -275,6 +294,7 @@ Status SubgraphRunner::place_memory() {
       for (const int32_t t : node.outputs()) place(t, s);
     }
     if (scratch != 0) {
+      BATON_RETURN_IF_ERROR(check_scratch(session_.quota(), scratch));
       scratch_of[s] = static_cast<int32_t>(requests.size());
       requests.push_back({scratch, s, std::max(s, wait_at_[s])});
     }
@@ -282,10 +302,8 @@ Status SubgraphRunner::place_memory() {
 
   memory_ = plan_memory(requests);
   if (memory_.bytes > arena_.bytes() || !arena_) {
-    arena_ = AlignedMemory::allocate(memory_.bytes);
-    if (!arena_) {
-      return error(BATON_OUT_OF_MEMORY, "no memory for the tensors of subgraph %u: %llu bytes",
-                   subgraph_.index, static_cast<unsigned long long>(memory_.bytes));
+    if (Status status = arena_.allocate(session_.quota(), memory_.bytes); !status.ok()) {
+      return status.at(format("subgraph %u, memory for its tensors", subgraph_.index));
     }
   }
   const auto address = [&](int32_t request) -> void* {
@@ -392,6 +410,8 @@ Status SubgraphRunner::run_steps() {
   for (uint32_t s = 0; s < plan.steps.size(); ++s) {
     const PlanStep& step = plan.steps[s];
     BATON_RETURN_IF_ERROR(session_.check_interrupted());
+    BATON_RETURN_IF_ERROR(session_.count_steps(
+        step.is_partition ? plan.partitions[step.index].nodes.size() : uint64_t{1}));
     for (uint32_t earlier = 0; earlier < s; ++earlier) {
       if (!runs_beside_[earlier] || wait_at_[earlier] != s) continue;
       BATON_RETURN_IF_ERROR(wait_for(plan.steps[earlier].index));
@@ -409,9 +429,10 @@ Status SubgraphRunner::run_steps() {
 
 Status SubgraphRunner::run_node(uint32_t index) {
   NodeContext& context = *contexts_[index];
-  Status status = propagation_.nodes[index] == NodeShape::kDynamic
-                      ? run_dynamic(index, context)
-                      : subgraph_.nodes[index].op->run(context);
+  const Operator& op = *subgraph_.nodes[index].op;
+  Status status = propagation_.nodes[index] == NodeShape::kDynamic ? run_dynamic(index, context)
+                                                                   : op.run(context);
+  if (status.ok() && (op.flags & kSideEffect)) status = session_.count_resources();
   return status.ok() ? status : status.at(subgraph_.place(index));
 }
 
@@ -435,13 +456,10 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
   if (!dynamic_shapes_changed(index)) return op.run(context);
   if (op.prepare != nullptr) BATON_RETURN_IF_ERROR(op.prepare(context));
   if (context.scratch_bytes() != 0) {
-    AlignedMemory& scratch = dynamic_scratch_[index];
+    QuotaMemory& scratch = dynamic_scratch_[index];
     if (scratch.bytes() < context.scratch_bytes()) {
-      scratch = AlignedMemory::allocate(context.scratch_bytes());
-      if (!scratch) {
-        return error(BATON_OUT_OF_MEMORY, "no memory for %llu bytes of scratch",
-                     static_cast<unsigned long long>(context.scratch_bytes()));
-      }
+      BATON_RETURN_IF_ERROR(check_scratch(session_.quota(), context.scratch_bytes()));
+      BATON_RETURN_IF_ERROR(scratch.allocate(session_.quota(), context.scratch_bytes()));
     }
     context.set_scratch(scratch.data());
   }
@@ -467,12 +485,11 @@ bool SubgraphRunner::dynamic_shapes_changed(uint32_t index) {
 Status SubgraphRunner::place_output(Value& output) {
   const auto t = static_cast<size_t>(&output - values_.data());
   if (output.known() || output.variable()) return {};
-  AlignedMemory& memory = dynamic_[t];
+  QuotaMemory& memory = dynamic_[t];
   if (!memory || memory.bytes() < output.bytes()) {
-    memory = AlignedMemory::allocate(output.bytes());
-    if (!memory) {
-      return error(BATON_OUT_OF_MEMORY, "no memory for the tensor '%s': %llu bytes", output.name(),
-                   static_cast<unsigned long long>(output.bytes()));
+    BATON_RETURN_IF_ERROR(check_tensor(session_.quota(), output));
+    if (Status status = memory.allocate(session_.quota(), output.bytes()); !status.ok()) {
+      return status.at(format("tensor '%s'", output.name()));
     }
   }
   output.set_data(memory.data());
@@ -535,7 +552,7 @@ Status SubgraphRunner::call_taps(const PlanStep& step) {
         session_.call_taps(subgraph_.index, value(t));
         continue;
       }
-      AlignedMemory& memory = dynamic_[static_cast<size_t>(t)];
+      const QuotaMemory& memory = dynamic_[static_cast<size_t>(t)];
       Value copy = value(t);
       copy.set_data(memory.data());
       BATON_RETURN_IF_ERROR(instances_[step.index]->read(t, memory.data(), copy.bytes()));
@@ -558,10 +575,9 @@ Status SubgraphRunner::make_readable(int32_t tensor) {
   if (!in_partition_only(tensor)) return {};
   const int32_t producer = subgraph_.producer[static_cast<size_t>(tensor)];
   const int32_t p = compiled_->plan.placements[static_cast<size_t>(producer)].partition;
-  AlignedMemory& memory = dynamic_[static_cast<size_t>(tensor)];
+  QuotaMemory& memory = dynamic_[static_cast<size_t>(tensor)];
   if (memory.bytes() < value(tensor).bytes() || !memory) {
-    memory = AlignedMemory::allocate(value(tensor).bytes());
-    if (!memory) return error(BATON_OUT_OF_MEMORY, "no memory to read tensor %d", tensor);
+    BATON_RETURN_IF_ERROR(memory.allocate(session_.quota(), value(tensor).bytes()));
   }
   return instances_[static_cast<size_t>(p)]->keep(tensor);
 }
@@ -624,7 +640,7 @@ void SubgraphRunner::add_memory_figures(baton_memory_figures* figures) const {
   figures->arena_bytes += memory_.bytes;
   figures->arena_lower_bound += memory_.lower_bound;
   for (const StateTensor& state : states_) figures->state_bytes += state.memory.bytes();
-  for (const AlignedMemory& memory : dynamic_) figures->dynamic_bytes += memory.bytes();
+  for (const QuotaMemory& memory : dynamic_) figures->dynamic_bytes += memory.bytes();
 }
 
 // ---- SessionServices --------------------------------------------------------------------------
@@ -658,6 +674,8 @@ Status SubgraphRunner::infer_subgraph(uint32_t subgraph, std::span<const Value* 
 
 Status SubgraphRunner::call_subgraph(uint32_t subgraph, std::span<const Value* const> inputs,
                                      std::vector<const Value*>* results) {
+  // Else a loop over empty subgraphs would never end.
+  BATON_RETURN_IF_ERROR(session_.count_steps(1));
   SubgraphRunner& callee = session_.runner(subgraph);
   BATON_RETURN_IF_ERROR(callee.prepare_for(inputs));
   for (size_t i = 0; i < inputs.size(); ++i) {

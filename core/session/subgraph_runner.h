@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "core/base/aligned_memory.h"
 #include "core/ops/operator.h"
 #include "core/plan/memory.h"
 #include "core/session/compiled.h"
+#include "core/session/quota.h"
 
 namespace baton {
 
@@ -71,12 +71,13 @@ class SubgraphRunner final : public SessionServices {
  private:
   struct StateTensor {
     int32_t tensor;
-    AlignedMemory memory;
-    AlignedMemory saved;    // as it was before the run
-    AlignedMemory pending;  // a partition's state_out, before it is committed
+    QuotaMemory memory;
+    QuotaMemory saved;    // as it was before the run
+    QuotaMemory pending;  // a partition's state_out, before it is committed
   };
   bool at_default_shapes() const;
   Status start_instances(size_t* partition);
+  Status check_sizes() const;
   Status make_instances();
   Status make_contexts();
   Status place_memory();
@@ -108,11 +109,11 @@ class SubgraphRunner final : public SessionServices {
   std::vector<bool> runs_beside_;                       // by step: in the background until then
   std::vector<std::unique_ptr<Fence>> pending_;         // by partition
   std::vector<StateTensor> states_;
-  AlignedMemory arena_;
+  QuotaMemory arena_;
   MemoryPlan memory_;
   std::vector<void*> own_memory_;                     // by tensor: where bind(nullptr) leads back
-  std::vector<AlignedMemory> dynamic_;                // by tensor: shapes found in the run
-  std::vector<AlignedMemory> dynamic_scratch_;        // by node
+  std::vector<QuotaMemory> dynamic_;                  // by tensor: shapes found in the run
+  std::vector<QuotaMemory> dynamic_scratch_;          // by node
   std::vector<std::vector<int32_t>> dynamic_shapes_;  // by node: when it was prepared in a run
   std::vector<int32_t> shapes_now_;                   // kept for their capacity
   std::vector<int32_t> lent_;

@@ -127,6 +127,45 @@ File make_cnn(uint32_t seed) {
   return b.finish();
 }
 
+// The variable of the models that count.
+TensorId count_handle(SubgraphBuilder& b) {
+  auto attributes = default_attributes<baton_var_handle_attributes>();
+  attributes.shared_name = "count";
+  attributes.container = "";
+  const TensorId handle = b.tensor("handle", BATON_RESOURCE, {});
+  b.op(BATON_OP_VAR_HANDLE, {}, {handle}, attributes);
+  return handle;
+}
+
+void clear_count_once(GraphBuilder& b) {
+  SubgraphBuilder init = b.subgraph("init");
+  const TensorId zero = init.constant("zero", {1}, std::vector<float>{0});
+  init.op(BATON_OP_ASSIGN_VARIABLE, {count_handle(init), zero}, {});
+  auto once = default_attributes<baton_call_once_attributes>();
+  once.init_subgraph_index = init.index();
+  b.op(BATON_OP_CALL_ONCE, {}, {}, once);
+}
+
+TensorId add_to_count(SubgraphBuilder& b, TensorId x) {
+  const TensorId handle = count_handle(b);
+  const TensorId count = b.tensor("count", BATON_FLOAT32, {1});
+  b.op(BATON_OP_READ_VARIABLE, {handle}, {count});
+  const TensorId sum = binary(b, BATON_OP_ADD, count, x, BATON_ACTIVATION_NONE, {.name = "sum"});
+  b.op(BATON_OP_ASSIGN_VARIABLE, {handle, sum}, {});
+  return sum;
+}
+
+// IF that runs `callee`, of one output of x's type and shape, whatever the condition is.
+TensorId call(SubgraphBuilder& b, int32_t callee, TensorId x, const Shape& shape) {
+  const TensorId yes = b.constant_bytes(b.unique_name("yes"), BATON_BOOL, {}, Bytes{1});
+  const TensorId y = b.tensor(b.unique_name("y"), BATON_FLOAT32, shape);
+  auto attributes = default_attributes<baton_if_attributes>();
+  attributes.then_subgraph_index = callee;
+  attributes.else_subgraph_index = callee;
+  b.op(BATON_OP_IF, {yes, x}, {y}, attributes);
+  return y;
+}
+
 }  // namespace
 
 File elementwise_model() {
@@ -170,27 +209,9 @@ File rnn_model() {
 
 File counter_model() {
   GraphBuilder b("main");
-  auto handle_attributes = default_attributes<baton_var_handle_attributes>();
-  handle_attributes.shared_name = "count";
-  handle_attributes.container = "";
-
-  SubgraphBuilder init = b.subgraph("init");
-  const TensorId init_handle = init.tensor("handle", BATON_RESOURCE, {});
-  init.op(BATON_OP_VAR_HANDLE, {}, {init_handle}, handle_attributes);
-  const TensorId zero = init.constant("zero", {1}, std::vector<float>{0});
-  init.op(BATON_OP_ASSIGN_VARIABLE, {init_handle, zero}, {});
-
   const TensorId x = b.input("x", BATON_FLOAT32, {1});
-  auto once = default_attributes<baton_call_once_attributes>();
-  once.init_subgraph_index = init.index();
-  b.op(BATON_OP_CALL_ONCE, {}, {}, once);
-  const TensorId handle = b.tensor("handle", BATON_RESOURCE, {});
-  b.op(BATON_OP_VAR_HANDLE, {}, {handle}, handle_attributes);
-  const TensorId count = b.tensor("count", BATON_FLOAT32, {1});
-  b.op(BATON_OP_READ_VARIABLE, {handle}, {count});
-  const TensorId sum = binary(b, BATON_OP_ADD, count, x, BATON_ACTIVATION_NONE, {.name = "sum"});
-  b.op(BATON_OP_ASSIGN_VARIABLE, {handle, sum}, {});
-  b.output(sum);
+  clear_count_once(b);
+  b.output(add_to_count(b, x));
   return b.finish();
 }
 
@@ -271,6 +292,85 @@ File half_known_if_model() {
   b.op(BATON_OP_IF, {negative, x}, {first, second}, attributes);
   b.output(binary(b, BATON_OP_ADD, first, one(b, 1)));
   b.output(second);
+  return b.finish();
+}
+
+File growing_model() {
+  GraphBuilder b("main");
+  const TensorId limit = b.input("limit", BATON_INT32, {});
+  const TensorId y = b.tensor("y", BATON_INT32, {-1});
+  b.op(BATON_OP_RANGE, {b.int32("start", 0), limit, b.int32("delta", 1)}, {y});
+  b.output(y);
+  return b.finish();
+}
+
+File nested_calls_model(int depth) {
+  GraphBuilder b("main");
+  int32_t callee = 0;
+  for (int level = 0; level < depth; ++level) {
+    SubgraphBuilder s = b.subgraph(b.unique_name("level"));
+    const TensorId x = s.input("x", BATON_FLOAT32, {2});
+    s.output(level == 0 ? unary(s, BATON_OP_NEG, x) : call(s, callee, x, {2}));
+    callee = s.index();
+  }
+  b.output(call(b, callee, b.input("x", BATON_FLOAT32, {2}), {2}));
+  return b.finish();
+}
+
+File restless_calls_model(int depth) {
+  GraphBuilder b("main");
+  int32_t callee = 0;
+  for (int level = 0; level < depth; ++level) {
+    SubgraphBuilder s = b.subgraph(b.unique_name("level"));
+    const TensorId x = s.input("x", BATON_FLOAT32, {-1});
+    if (level == 0) {
+      s.output(unary(s, BATON_OP_NEG, x));
+    } else {
+      s.output(call(s, callee, x, {-1}));
+      call(s, callee, concatenation(s, {x, x}, 0), {-1});
+      call(s, callee, x, {-1});
+    }
+    callee = s.index();
+  }
+  b.output(call(b, callee, b.input("x", BATON_FLOAT32, {-1}), {-1}));
+  return b.finish();
+}
+
+File empty_loop_model() {
+  GraphBuilder b("main");
+  SubgraphBuilder same = b.subgraph("same");
+  same.output(same.input("x", BATON_BOOL, {}));
+  const TensorId x = b.constant_bytes("yes", BATON_BOOL, {}, Bytes{1});
+  const TensorId y = b.tensor("y", BATON_BOOL, {});
+  auto attributes = default_attributes<baton_while_attributes>();
+  attributes.cond_subgraph_index = same.index();
+  attributes.body_subgraph_index = same.index();
+  b.op(BATON_OP_WHILE, {x}, {y}, attributes);
+  b.output(y);
+  return b.finish();
+}
+
+File counting_loop_model() {
+  GraphBuilder b("main");
+  SubgraphBuilder cond = b.subgraph("cond");
+  const TensorId ci = cond.input("i", BATON_INT32, {});
+  cond.output(binary(cond, BATON_OP_LESS, ci, cond.input("rounds", BATON_INT32, {})));
+  SubgraphBuilder body = b.subgraph("body");
+  const TensorId bi = body.input("i", BATON_INT32, {});
+  const TensorId brounds = body.input("rounds", BATON_INT32, {});
+  add_to_count(body, one(body, 1));
+  body.output(binary(body, BATON_OP_ADD, bi, body.int32("one", 1)));
+  body.output(brounds);
+
+  const TensorId rounds = b.input("rounds", BATON_INT32, {});
+  clear_count_once(b);
+  const TensorId end = b.tensor("end", BATON_INT32, {});
+  const TensorId rounds_out = b.tensor("rounds_out", BATON_INT32, {});
+  auto attributes = default_attributes<baton_while_attributes>();
+  attributes.cond_subgraph_index = cond.index();
+  attributes.body_subgraph_index = body.index();
+  b.op(BATON_OP_WHILE, {b.int32("none", 0), rounds}, {end, rounds_out}, attributes);
+  b.output(add_to_count(b, one(b, 0)));
   return b.finish();
 }
 

@@ -37,6 +37,19 @@ File if_model();
 // in the other; then y = first + 1. float32 [2].
 File half_known_if_model();
 
+// y = 0, 1 ... limit - 1; int32 scalar limit.
+File growing_model();
+// y = -x through `depth` subgraphs that call each other; float32 [2].
+File nested_calls_model(int depth);
+// Each of `depth` subgraphs calls the next one with x, with x twice over, and with x again; y = -x,
+// float32 [-1].
+File restless_calls_model(int depth);
+// WHILE without end over subgraphs without nodes.
+File empty_loop_model();
+// A resource variable, 0 at first, grows by 1 in each of `rounds` rounds of a WHILE; y is the
+// variable. int32 scalar rounds, float32 [1] y.
+File counting_loop_model();
+
 // y = x + x where x, float32 [1, -1], is an input and a variable at once.
 File variable_input_model();
 

@@ -47,6 +47,14 @@ const Case kCases[] = {
     {{"diff", "@/absent.tflite"}, 1, "there is no such file"},
     {{"diff", "@/m.tflite", "--against-model=@/text"}, 1, "not a TensorFlow Lite model"},
     {{"diff", "@/m.tflite", "--against-model=%/shapes.tflite"}, 1, "cannot be fed alike"},
+    // quotas
+    {{"run", "@/m.tflite", "--max-file-bytes=100"}, 1, "over the limit of 100"},
+    {{"run", "@/m.tflite", "--max-tensor-bytes=8"}, 1, "over the limit of 8"},
+    {{"run", "@/m.tflite", "--max-memory=8"}, 1, "over its quota of 8"},
+    {{"run", "@/m.tflite", "--max-steps=2"}, 1, "step quota"},
+    {{"run", "@/m.tflite", "--max-steps=-1"}, 2, "--max-steps"},
+    {{"inspect", "@/m.tflite", "--max-file-bytes=100"}, 1, "over the limit of 100"},
+    {{"run", "@/m.tflite", "--config=@/quota.toml"}, 1, "over its quota of 9"},
     // delegates
     {{"run", "@/m.tflite", "--delegate=fake_npi"}, 1, "(did you mean 'fake_npu'?)"},
     {{"run", "@/m.tflite", "--delegate=refrence"}, 1, "(did you mean 'reference'?)"},
@@ -78,6 +86,7 @@ const Case kCases[] = {
     {{"run", "@/m.tflite", "--config=@/typo.toml"}, 2, "line 2: there is no key 'threds' (did you"},
     {{"run", "@/m.tflite", "--config=@/type.toml"}, 2, "line 1: 'threads' must be a whole number"},
     {{"run", "@/m.tflite", "--config=@/broken.toml"}, 2, "line 1"},
+    {{"run", "@/m.tflite", "--config=@/quota_sign.toml"}, 2, "'max_steps' must be at least 0"},
     // label_image
     {{"label_image", kGraph, kLabels, "--image=@/absent.png"}, 1, "does not exist"},
     {{"label_image", kGraph, kLabels, "--image=@"}, 1, "is a directory"},
@@ -112,6 +121,8 @@ TEST(BadInput, OneLineAndNothingLeftBehind) {
   folder.write("right", std::string(16, '\0'));
   folder.write("typo.toml", std::string("strict = true\nthreds = 2\n"));
   folder.write("type.toml", std::string("threads = \"2\"\n"));
+  folder.write("quota.toml", std::string("max_memory = 9\n"));
+  folder.write("quota_sign.toml", std::string("max_steps = -1\n"));
   folder.write("broken.toml", std::string("threads = [\n"));
   std::filesystem::create_directories(folder.path("occupied/output_0.bin"));
 

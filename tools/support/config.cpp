@@ -55,6 +55,12 @@ class Section {
     return static_cast<uint32_t>(*value);
   }
 
+  std::optional<uint64_t> get_quota(const char* key) const {
+    const auto value = get<int64_t>(key, "a whole number");
+    if (value && *value < 0) wrong(*table_.get(key), fmt::format("'{}' must be at least 0", key));
+    return value;
+  }
+
   std::vector<std::string> get_strings(const char* key) const {
     std::vector<std::string> result;
     const toml::node* node = table_.get(key);
@@ -116,7 +122,8 @@ Config read_config(const std::string& path) {
   }
   const Section root(path, "", table);
   root.only({"delegates", "delegate", "threads", "strict", "min_partition_nodes", "max_partitions",
-             "weigh_costs", "cache_folder", "plugin_paths", "keep_off"});
+             "weigh_costs", "cache_folder", "plugin_paths", "keep_off", "max_file_bytes",
+             "max_tensor_bytes", "max_memory", "max_depth", "max_steps"});
   Config config;
   if (table.contains("delegates")) {
     std::vector<DelegateChoice> delegates;
@@ -133,6 +140,11 @@ Config read_config(const std::string& path) {
   config.min_partition_nodes = root.get_count("min_partition_nodes", 1);
   config.max_partitions = root.get_count("max_partitions", 0);
   config.weigh_costs = root.get<bool>("weigh_costs", "true or false");
+  config.max_file_bytes = root.get_quota("max_file_bytes");
+  config.max_tensor_bytes = root.get_quota("max_tensor_bytes");
+  config.max_memory = root.get_quota("max_memory");
+  config.max_depth = root.get_quota("max_depth");
+  config.max_steps = root.get_quota("max_steps");
   config.cache_folder = root.get<std::string>("cache_folder", "a string");
   config.plugin_paths = root.get_strings("plugin_paths");
   if (const toml::node* node = table.get("keep_off")) {

@@ -23,6 +23,12 @@ struct Config {
   std::vector<DelegateChoice> options;
   std::optional<uint32_t> threads;
   std::optional<bool> strict;
+  // Quotas against hostile files; 0: none.
+  std::optional<uint64_t> max_file_bytes;
+  std::optional<uint64_t> max_tensor_bytes;
+  std::optional<uint64_t> max_memory;  // bytes of one session
+  std::optional<uint64_t> max_depth;   // of calls of subgraphs
+  std::optional<uint64_t> max_steps;   // nodes in one run
   std::optional<uint32_t> min_partition_nodes;
   std::optional<uint32_t> max_partitions;
   std::optional<bool> weigh_costs;

@@ -28,6 +28,11 @@ Config merge(Config first, Config second) {
   take(first.max_partitions, second.max_partitions);
   take(first.weigh_costs, second.weigh_costs);
   take(first.cache_folder, second.cache_folder);
+  take(first.max_file_bytes, second.max_file_bytes);
+  take(first.max_tensor_bytes, second.max_tensor_bytes);
+  take(first.max_memory, second.max_memory);
+  take(first.max_depth, second.max_depth);
+  take(first.max_steps, second.max_steps);
   for (auto& options : second.options) first.options.push_back(std::move(options));
   for (auto& path : second.plugin_paths) first.plugin_paths.push_back(std::move(path));
   for (auto& keep : second.keep_off) first.keep_off.push_back(std::move(keep));
@@ -39,6 +44,11 @@ Config from_flags(const CommonFlags& flags) {
   if (!flags.delegate.empty()) config.delegates = parse_delegates(flags.delegate);
   if (flags.threads != 0) config.threads = flags.threads;
   if (flags.strict) config.strict = true;
+  config.max_file_bytes = flags.max_file_bytes;
+  config.max_tensor_bytes = flags.max_tensor_bytes;
+  config.max_memory = flags.max_memory;
+  config.max_depth = flags.max_depth;
+  config.max_steps = flags.max_steps;
   return config;
 }
 
@@ -85,6 +95,17 @@ std::vector<std::pair<std::string, std::string>> with_configured_options(
   return options;
 }
 
+LoadOptions load_options(const Config& config) {
+  LoadOptions options;
+  options.max_file_bytes = config.max_file_bytes.value_or(0);
+  options.max_tensor_bytes = config.max_tensor_bytes.value_or(0);
+  options.max_session_bytes = config.max_memory.value_or(0);
+  options.max_subgraph_depth =
+      static_cast<uint32_t>(std::min<uint64_t>(config.max_depth.value_or(0), UINT32_MAX));
+  options.max_steps = config.max_steps.value_or(0);
+  return options;
+}
+
 }  // namespace
 
 void add_common_flags(CLI::App& app, CommonFlags* flags, bool runs) {
@@ -92,7 +113,15 @@ void add_common_flags(CLI::App& app, CommonFlags* flags, bool runs) {
                  "NAME[:key=value]..., several with commas, in order of preference");
   app.add_option("--config", flags->config, "TOML file: docs/configuration.md");
   app.add_flag("--strict", flags->strict, "a delegate that fails is an error, not a fall-back");
+  const auto quota = [&app](const char* name, std::optional<uint64_t>& value, const char* help) {
+    app.add_option(name, value, help)->check(CLI::NonNegativeNumber);
+  };
+  quota("--max-file-bytes", flags->max_file_bytes, "quota: larger files are refused");
+  quota("--max-tensor-bytes", flags->max_tensor_bytes, "quota: of any one tensor");
+  quota("--max-depth", flags->max_depth, "quota: of nested calls of subgraphs (64)");
   if (runs) {
+    quota("--max-memory", flags->max_memory, "quota: bytes of tensors and scratch");
+    quota("--max-steps", flags->max_steps, "quota: nodes executed in one run");
     app.add_option("--threads,--num_threads,-t", flags->threads, "threads (1)")
         ->check(CLI::Range(1u, 1024u));
   }
@@ -116,7 +145,8 @@ Model Setup::load(const std::string& path) {
     // Other failures are for the compilation to judge: it may fall back.
     if (status.code() == BATON_NOT_FOUND) check(status);
   }
-  Result<Model> model = runtime.load(path);
+  const LoadOptions options = load_options(config);
+  Result<Model> model = runtime.load(path, &options);
   if (!model) fail("{}", model.message());
   return std::move(*model);
 }

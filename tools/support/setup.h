@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,17 @@
 
 namespace baton::tools {
 
-// --delegate, --threads, --strict, --config as they were given.
+// --delegate, --threads, --strict, --config and the quotas as they were given.
 struct CommonFlags {
   std::string delegate;
   std::string config;
   uint32_t threads = 0;
   bool strict = false;
+  std::optional<uint64_t> max_file_bytes;
+  std::optional<uint64_t> max_tensor_bytes;
+  std::optional<uint64_t> max_memory;
+  std::optional<uint64_t> max_depth;
+  std::optional<uint64_t> max_steps;
 };
 // --num_threads is TensorFlow Lite's name for --threads.
 void add_common_flags(CLI::App& app, CommonFlags* flags, bool runs);

@@ -115,14 +115,27 @@ BATON_API const char* baton_runtime_plugin_folder(baton_runtime* runtime, uint32
 
 typedef struct baton_model baton_model;
 
+/* Quotas against hostile files; 0: no limit. What goes over one fails with BATON_OUT_OF_MEMORY: the
+ * load, or the session's creation, resize or run. A session that could not resize, or run to its
+ * end, is as it was before and goes on. */
 typedef struct baton_load_options {
   uint32_t struct_size;
-  uint32_t reserved;
-  uint64_t max_file_bytes; /* quotas against hostile files; 0: none */
+  /* How deep calls of subgraphs (IF, WHILE, CALL_ONCE) may nest; 0, or more than 64: 64, so that
+   * the stack holds them. 64 is also what deeper files are refused with as BATON_INVALID_MODEL. */
+  uint32_t max_subgraph_depth;
+  uint64_t max_file_bytes;
+  /* Of any one tensor, at any shape, and of the scratch memory of any one node. */
   uint64_t max_tensor_bytes;
+  /* All that one session of the model reserves for tensors, scratch and variables (kept twice, to
+   * go back to when a run fails). Not what kernels prepare from constants, nor what delegates
+   * allocate by themselves. */
+  uint64_t max_session_bytes;
+  /* Nodes that one run executes, each time that a loop comes by them, whoever runs them; the call
+   * of a subgraph counts like a node. */
+  uint64_t max_steps;
 } baton_load_options;
 #define BATON_LOAD_OPTIONS_INIT \
-  { sizeof(baton_load_options), 0, 0, 0 }
+  { sizeof(baton_load_options), 0, 0, 0, 0, 0 }
 
 /* Maps the file. options may be NULL. */
 BATON_API baton_status baton_model_load_file(baton_runtime* runtime, const char* path,
@@ -338,7 +351,8 @@ BATON_API baton_status baton_session_bind_output(baton_session* session, uint32_
                                                  void* memory, uint64_t capacity,
                                                  baton_error** error);
 
-/* Runs. BATON_CANCELLED, BATON_TIMED_OUT: state is as before the run; the session can run again. */
+/* Runs. When it fails, also with BATON_CANCELLED or BATON_TIMED_OUT, or over a quota of
+ * baton_load_options, state is as before the run and the session can run again. */
 BATON_API baton_status baton_session_run(baton_session* session, baton_error** error);
 /* The same on a thread of the session. Inputs and outputs must be left alone until wait returns.
  * `done` (may be NULL) is called on that thread with the result, before wait returns. */

@@ -83,6 +83,11 @@ inline void or_throw(const Status& status) {
 }
 #endif
 
+/* Quotas against hostile files. */
+struct LoadOptions : baton_load_options {
+  LoadOptions() : baton_load_options(BATON_LOAD_OPTIONS_INIT) {}
+};
+
 /* What delegates to use, in order, and how. Builds a baton_compile_options. */
 class CompileOptions {
  public:
