@@ -58,9 +58,26 @@ uint32_t dtype_bits(baton_dtype dtype) {
 
 bool dtype_known(baton_dtype dtype) { return find(dtype) != nullptr; }
 
+namespace {
+
+// More than any machine holds. Tensors without elements obey it in their other sizes, so that the
+// product of any of a tensor's sizes fits 64 bits.
+constexpr uint64_t kMostElements = uint64_t{1} << 46;
+
+bool other_sizes_fit(std::span<const int32_t> dims) {
+  uint64_t product = 1;
+  for (const int32_t dim : dims) {
+    if (dim > 0) product *= static_cast<uint64_t>(dim);
+    if (product > kMostElements) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::optional<uint64_t> tensor_bytes(baton_dtype dtype, std::span<const int32_t> dims) {
   const auto count = element_count(dims);
-  if (!count) return std::nullopt;
+  if (!count || (*count == 0 && !other_sizes_fit(dims))) return std::nullopt;
   const auto bits = checked_multiply(*count, dtype_bits(dtype));
   if (!bits) return std::nullopt;
   return *bits / 8 + (*bits % 8 != 0);

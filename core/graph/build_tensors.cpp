@@ -57,13 +57,20 @@ const baton_quantization* GraphBuilder::make_quantization(const Quantization& qu
   return made;
 }
 
-const uint8_t* GraphBuilder::usable_content(std::span<const uint8_t> content,
-                                            const baton_tensor& tensor) {
-  if (content.empty()) return kNothing;
+Result<const uint8_t*> GraphBuilder::usable_content(std::span<const uint8_t> content,
+                                                    const baton_tensor& tensor) {
+  if (content.empty()) return static_cast<const uint8_t*>(kNothing);
   const bool is_bool = tensor.dtype == BATON_BOOL;
   const auto known = replaced_.find({content.data(), is_bool});
   if (known != replaced_.end()) return known->second;
   const bool aligned = reinterpret_cast<uintptr_t>(content.data()) % element_alignment(tensor) == 0;
+  // Each byte of an honest file is content once, or once more as booleans.
+  if (!aligned || is_bool) examined_ += content.size();
+  if (examined_ > 2 * model_->bytes().size()) {
+    return error(BATON_INVALID_MODEL,
+                 "%s: its buffer overlaps others, which together have far more bytes than the file",
+                 label(tensor).c_str());
+  }
   const bool odd = odd_bools(content, tensor);
   const uint8_t* usable = content.data();
   if (!aligned || odd) {
@@ -82,7 +89,8 @@ Status GraphBuilder::set_content(const schema::Tensor& table, bool given, baton_
   const bool empty = tensor.bits != 0 && tensor.bytes == 0;
   if (!content && !empty) return {};
   tensor.flags |= BATON_TENSOR_CONSTANT;
-  tensor.data = usable_content(content.value_or(std::span<const uint8_t>()), tensor);
+  BATON_ASSIGN_OR_RETURN(tensor.data,
+                         usable_content(content.value_or(std::span<const uint8_t>()), tensor));
   if (tensor.dtype == BATON_STRING) tensor.bytes = content->size();
   return {};
 }
@@ -151,7 +159,8 @@ Status GraphBuilder::add_tensors(const schema::SubGraph& table, Subgraph& subgra
   for (uint32_t i = 0; i < count; ++i) {
     BATON_ASSIGN_OR_RETURN(baton_tensor tensor, make_tensor(table, subgraph, i));
     const schema::Tensor& one = *table.tensors()->Get(i);
-    BATON_RETURN_IF_ERROR(set_content(one, input[i] || subgraph.producer[i] >= 0, tensor));
+    BATON_RETURN_IF_ERROR(set_content(one, input[i] || subgraph.producer[i] >= 0, tensor)
+                              .at(format("subgraph %u", subgraph.index)));
     if (tensor.flags & BATON_TENSOR_VARIABLE) subgraph.variables.push_back(tensor.index);
     note_tensor(subgraph.index, one, tensor);
     subgraph.tensors.push_back(tensor);

@@ -29,7 +29,8 @@ class GraphBuilder {
                                    uint32_t index);
   const baton_quantization* make_quantization(const Quantization& quantization);
   Status set_content(const schema::Tensor& table, bool given, baton_tensor& tensor);
-  const uint8_t* usable_content(std::span<const uint8_t> content, const baton_tensor& tensor);
+  Result<const uint8_t*> usable_content(std::span<const uint8_t> content,
+                                        const baton_tensor& tensor);
   void set_shape(std::span<const int32_t> dims, std::span<const int32_t> signature,
                  baton_tensor& tensor);
   void note_tensor(uint32_t subgraph, const schema::Tensor& table, const baton_tensor& tensor);
@@ -62,6 +63,7 @@ class GraphBuilder {
   Oddities oddities_;
   // Copies that stand in for content of the file, by its place.
   std::map<std::pair<const uint8_t*, bool>, const uint8_t*> replaced_;
+  uint64_t examined_ = 0;  // bytes of content that was copied, or looked through for that
 };
 
 }  // namespace baton

@@ -83,6 +83,7 @@ std::unique_ptr<uint8_t[]> place_outputs(const Node& node, std::span<Value> valu
 bool run_once(NodeContext& context, const Operator& op) {
   context.set_services(nullptr);
   if (op.prepare != nullptr && !op.prepare(context).ok()) return false;
+  if (computes_nothing(context, op)) return true;
   std::unique_ptr<uint8_t[]> scratch;
   if (context.scratch_bytes() != 0) {
     if (context.scratch_bytes() > (uint64_t{1} << 20)) return false;
@@ -151,6 +152,19 @@ Result<NodeShape> propagate_node(const Node& node, std::span<Value> values,
 }
 
 }  // namespace
+
+bool computes_nothing(const NodeContext& context, const Operator& op) {
+  if ((op.flags & kSideEffect) || op.user != nullptr || context.output_count() == 0) return false;
+  for (int i = 0; i < context.input_count(); ++i) {
+    if (context.has_input(i) && context.input(i).variable()) return false;
+  }
+  for (int i = 0; i < context.output_count(); ++i) {
+    const Value& output = context.output(i);
+    // The bytes of strings are found in the run.
+    if (!output.shape_known() || output.info().bits == 0 || output.bytes() != 0) return false;
+  }
+  return true;
+}
 
 Result<Propagation> propagate(const Subgraph& subgraph, std::span<Value> values,
                               SessionServices* services) {

@@ -30,6 +30,10 @@ struct Propagation {
 Result<Propagation> propagate(const Subgraph& subgraph, std::span<Value> values,
                               SessionServices* services);
 
+// Whether running the node would change nothing: all that it writes is empty. Kernels need not
+// guard their loops against outputs without elements but with enormous other sizes.
+bool computes_nothing(const NodeContext& context, const Operator& op);
+
 inline constexpr uint64_t kMaxFoldedBytes = 4096;
 
 }  // namespace baton

@@ -72,7 +72,8 @@ void copy_rescaled(const Value& input, const Value& output, uint8_t* to, int64_t
   for (int64_t i = 0; i < outer; ++i) {
     for (int64_t j = 0; j < run; ++j) {
       const float value = std::round(static_cast<float>(from[i * run + j]) * scale + bias);
-      const float bounded = std::clamp(value, -65536.0f, 65536.0f);
+      // NaN, which scales at the ends of float can give, counts as 0.
+      const float bounded = std::isnan(value) ? 0 : std::clamp(value, -65536.0f, 65536.0f);
       to[i * pitch + j] = static_cast<uint8_t>(
           std::clamp(static_cast<int32_t>(bounded) + output.zero_point(), 0, 255));
     }

@@ -45,10 +45,8 @@ struct FloatAxis {
   Neighbours<float> at(int32_t i) const {
     const auto index = static_cast<float>(i);
     const float position = half_pixel_centers ? (index + 0.5f) * scale - 0.5f : index * scale;
-    const auto floor = static_cast<int32_t>(std::floor(position));
-    const auto ceil = static_cast<int32_t>(std::ceil(position));
-    const int32_t low = std::clamp(floor, 0, input - 1);
-    return {low, std::clamp(ceil, 0, input - 1), position - static_cast<float>(low)};
+    const int32_t low = pixel_within(std::floor(position), input);
+    return {low, pixel_within(std::ceil(position), input), position - static_cast<float>(low)};
   }
 };
 

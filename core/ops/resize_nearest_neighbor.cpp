@@ -14,9 +14,7 @@ int32_t nearest(int32_t i, int32_t input, int32_t output,
   const float offset = attributes.half_pixel_centers ? 0.5f : 0.0f;
   const float position =
       (static_cast<float>(i) + offset) * resize_scale(input, output, align_corners);
-  const auto index =
-      static_cast<int32_t>(align_corners ? std::round(position) : std::floor(position));
-  return std::clamp(index, 0, input - 1);
+  return pixel_within(align_corners ? std::round(position) : std::floor(position), input);
 }
 
 Status run(NodeContext& ctx) {

@@ -272,6 +272,7 @@ Status Session::run_guarded() {
   if (timeout_ns_ != 0 && timeout_ns_ < kForEver) {
     deadline_ = Clock::now() + std::chrono::nanoseconds(timeout_ns_);
   }
+  main().normalize_bools(main().subgraph().inputs);
   save_state();
   for (;;) {
     failed_delegate_ = -1;

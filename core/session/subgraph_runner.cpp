@@ -168,6 +168,7 @@ Status SubgraphRunner::make_instances() {
 Status SubgraphRunner::make_contexts() {
   contexts_.clear();
   contexts_.resize(subgraph_.nodes.size());
+  computes_nothing_.assign(subgraph_.nodes.size(), false);
   for (std::vector<int32_t>& shapes : dynamic_shapes_) shapes.clear();
   for (const PlanStep& step : compiled_->plan.steps) {
     if (step.is_partition) continue;
@@ -179,6 +180,8 @@ Status SubgraphRunner::make_contexts() {
         return status.at(subgraph_.place(step.index));
       }
     }
+    computes_nothing_[step.index] = propagation_.nodes[step.index] != NodeShape::kDynamic &&
+                                    computes_nothing(*context, *node.op);
     contexts_[step.index] = std::move(context);
   }
   return {};
@@ -387,6 +390,15 @@ void SubgraphRunner::find_waits() {
   }
 }
 
+void SubgraphRunner::normalize_bools(std::span<const int32_t> tensors) {
+  for (const int32_t t : tensors) {
+    const Value& value = values_[static_cast<size_t>(t)];
+    if (value.dtype() != BATON_BOOL || value.data() == nullptr) continue;
+    auto* bytes = value.as<uint8_t>();
+    for (uint64_t i = 0; i < value.bytes(); ++i) bytes[i] = bytes[i] != 0;
+  }
+}
+
 Status SubgraphRunner::run() {
   Status status = run_steps();
   const bool failed = !status.ok();
@@ -430,8 +442,13 @@ Status SubgraphRunner::run_steps() {
 Status SubgraphRunner::run_node(uint32_t index) {
   NodeContext& context = *contexts_[index];
   const Operator& op = *subgraph_.nodes[index].op;
-  Status status = propagation_.nodes[index] == NodeShape::kDynamic ? run_dynamic(index, context)
-                                                                   : op.run(context);
+  Status status;
+  if (propagation_.nodes[index] == NodeShape::kDynamic) {
+    status = run_dynamic(index, context);
+  } else if (!computes_nothing_[index]) {
+    status = op.run(context);
+  }
+  if (op.user != nullptr) normalize_bools(subgraph_.nodes[index].outputs());
   if (status.ok() && (op.flags & kSideEffect)) status = session_.count_resources();
   return status.ok() ? status : status.at(subgraph_.place(index));
 }
@@ -453,7 +470,8 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
     Value& output = context.output(i);
     if (output.shape_known()) BATON_RETURN_IF_ERROR(place_output(output));
   }
-  if (!dynamic_shapes_changed(index)) return op.run(context);
+  const auto run = [&] { return computes_nothing(context, op) ? Status() : op.run(context); };
+  if (!dynamic_shapes_changed(index)) return run();
   if (op.prepare != nullptr) BATON_RETURN_IF_ERROR(op.prepare(context));
   if (context.scratch_bytes() != 0) {
     QuotaMemory& scratch = dynamic_scratch_[index];
@@ -464,7 +482,7 @@ Status SubgraphRunner::run_dynamic(uint32_t index, NodeContext& context) {
     context.set_scratch(scratch.data());
   }
   dynamic_shapes_[index].assign(shapes_now_.begin(), shapes_now_.end());
-  return op.run(context);
+  return run();
 }
 
 // Whether the node's tensors have other shapes than when it was prepared last; shapes_now_ gets
@@ -527,6 +545,7 @@ Status SubgraphRunner::finish_partition(uint32_t index, Status status) {
     if (status.code() != BATON_CANCELLED) session_.note_failure(partition.delegate);
     return status;
   }
+  normalize_bools(partition.outputs);
   for (const int32_t t : partition.states) {
     for (StateTensor& state : states_) {
       if (state.tensor != t) continue;

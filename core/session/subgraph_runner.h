@@ -35,6 +35,9 @@ class SubgraphRunner final : public SessionServices {
   void unprepare();
 
   Status run();
+  // A C++ bool that holds anything but 0 and 1 is undefined: what comes from users and plugins is
+  // mended.
+  void normalize_bools(std::span<const int32_t> tensors);
 
   // Memory of the caller for an input or output; nullptr: the session's own again.
   void bind(int32_t tensor, void* memory);
@@ -103,6 +106,7 @@ class SubgraphRunner final : public SessionServices {
   Propagation propagation_;
   std::shared_ptr<const CompiledSubgraph> compiled_;
   std::vector<std::unique_ptr<NodeContext>> contexts_;  // by node; null: not run here
+  std::vector<bool> computes_nothing_;                  // by node
   std::vector<std::unique_ptr<Instance>> instances_;    // by partition
   std::vector<void*> instance_scratch_;                 // by partition
   std::vector<uint32_t> wait_at_;                       // by step: before which it is waited for

@@ -1,4 +1,5 @@
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR.
+#include "core/ops/support/resize.h"
 #include "tests/ops/op_cases.h"
 
 namespace baton::test {
@@ -124,6 +125,16 @@ TEST(ResizeNearestNeighbor, Table) {
       }
     }
   }
+}
+
+// Sizes near the end of int32 are rounded up on the way.
+TEST(Resize, IndicesStayInside) {
+  EXPECT_EQ(ops::pixel_within(2147483648.0f, INT32_MAX), INT32_MAX - 1);
+  EXPECT_EQ(ops::pixel_within(1e30f, 4), 3);
+  EXPECT_EQ(ops::pixel_within(4.0f, 4), 3);
+  EXPECT_EQ(ops::pixel_within(2.0f, 4), 2);
+  EXPECT_EQ(ops::pixel_within(-1.0f, 4), 0);
+  EXPECT_EQ(ops::pixel_within(std::numeric_limits<float>::quiet_NaN(), 4), 0);
 }
 
 TEST(Resize, Refusals) {

@@ -56,8 +56,8 @@ TEST(Quota, BytesOfATensor) {
                         options_with([](LoadOptions& o) { o.max_tensor_bytes = 15; }))
                 .code(),
             BATON_OUT_OF_MEMORY);
-  const Loaded loaded = load_with(elementwise_model(),
-                                  options_with([](LoadOptions& o) { o.max_tensor_bytes = 64; }));
+  const Loaded loaded =
+      load_with(elementwise_model(), options_with([](LoadOptions& o) { o.max_tensor_bytes = 64; }));
   Session session = make_session(loaded);
   or_throw(session.resize_input(0, {4, 4}));
   or_throw(session.prepare());
@@ -108,9 +108,8 @@ TEST(Quota, BytesOfASession) {
 }
 
 TEST(Quota, BytesOfASessionCountWhatTheRunFinds) {
-  const Loaded loaded = load_with(growing_model(), options_with([](LoadOptions& o) {
-                                    o.max_session_bytes = 10'000;
-                                  }));
+  const Loaded loaded = load_with(
+      growing_model(), options_with([](LoadOptions& o) { o.max_session_bytes = 10'000; }));
   Session session = make_session(loaded);
   for (int round = 0; round < 3; ++round) {
     set<int32_t>(session, 0, {1'000'000});
@@ -125,8 +124,8 @@ TEST(Quota, BytesOfASessionCountWhatTheRunFinds) {
 TEST(Quota, BytesOfASessionCountState) {
   const auto fails_below = [](const File& file, uint64_t most) {
     const auto outcome = [&](uint64_t bytes) {
-      const Loaded loaded = load_with(
-          file, options_with([&](LoadOptions& o) { o.max_session_bytes = bytes; }));
+      const Loaded loaded =
+          load_with(file, options_with([&](LoadOptions& o) { o.max_session_bytes = bytes; }));
       auto session = or_throw(loaded.model.compile({})).session(1);
       if (!session) return session.status();
       return session->run();

@@ -88,7 +88,8 @@ Result<int32_t> checked_dim(int64_t dim) {
 
 Status check_plain(const char* what, const Value& value) {
   const uint32_t bits = dtype_bits(value.dtype());
-  if (bits >= 8 && bits % 8 == 0) return {};
+  // A resource tensor holds one handle, whatever its shape is.
+  if (bits >= 8 && bits % 8 == 0 && value.dtype() != BATON_RESOURCE) return {};
   return error(BATON_UNSUPPORTED, "%s %s is not supported", dtype_name(value.dtype()), what);
 }
 

@@ -1,6 +1,8 @@
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR.
 #pragma once
 
+#include <algorithm>
+
 #include "core/ops/support/check.h"
 
 namespace baton::ops {
@@ -27,6 +29,14 @@ inline Status infer_resize(NodeContext& ctx) {
     return error(BATON_INVALID_MODEL, "the image has no pixels");
   }
   return ctx.set_output_dims(0, {input.dim(0), sizes[0], sizes[1], input.dim(3)});
+}
+
+// A whole number as the index of one of `size` pixels; numbers outside give the nearest one.
+inline int32_t pixel_within(float index, int32_t size) {
+  if (!(index > 0)) return 0;
+  // Large sizes round up to numbers that an int32 does not hold.
+  return index >= static_cast<float>(size) ? size - 1
+                                           : std::min(static_cast<int32_t>(index), size - 1);
 }
 
 // Pixels of the input per pixel of the output.
