@@ -1,6 +1,7 @@
 # Helpers for the CMakeLists.txt files of this tree.
 
 include(BatonPlugin)
+include(BatonPrecompile)
 
 # baton_plugin(NAME NAME SOURCES FILE... [LIBRARIES LIB...] [DESTINATION plugins|drivers|tests])
 #
@@ -42,7 +43,7 @@ endfunction()
 # A GoogleTest program `NAME` in <build>/tests, each of its tests known to ctest as
 # NAME.Suite.Case. PLUGINS are baton_plugin() names that it loads. Labels with a meaning:
 #   tsan    run under the thread sanitizer by the test command
-#   golden  runs real models: too slow for the sanitizers
+#   golden  runs real models: slow under the sanitizers, and a stage of its own there
 # For each LABEL the target `tests_LABEL` builds the programs that carry it.
 function(baton_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT"
@@ -62,6 +63,7 @@ function(baton_test)
                                                "${PROJECT_BINARY_DIR}/tests")
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LIBRARIES} GTest::gtest_main)
   target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}")
+  baton_precompile(${arg_NAME} FROM baton_test_headers)
   target_compile_definitions(
     ${arg_NAME}
     PRIVATE BATON_SHARED_DIR="${BATON_SHARED_DIR}"

@@ -44,9 +44,11 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(BATON_CCACHE ccache)
   mark_as_advanced(BATON_CCACHE)
   if(BATON_CCACHE)
-    # Relative paths: what one preset compiled serves every other one with the same flags.
-    set(baton_launcher "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
-                       "${BATON_CCACHE}")
+    # Relative paths: what one preset compiled serves every other one with the same flags. The
+    # sloppiness is what ccache asks for where headers are precompiled.
+    set(baton_launcher
+        "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+        CCACHE_SLOPPINESS=pch_defines,time_macros "${BATON_CCACHE}")
     set(CMAKE_C_COMPILER_LAUNCHER "${baton_launcher}")
     set(CMAKE_CXX_COMPILER_LAUNCHER "${baton_launcher}")
   endif()

@@ -11,8 +11,8 @@
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
-stages=(setup source release install asan tsan core static aarch64)
-slow_stages=(debug asan_golden aarch64_ops tidy)
+stages=(setup source release install asan tsan static aarch64)
+slow_stages=(core debug asan_golden aarch64_ops tidy)
 jobs=$(nproc)
 logs=$PWD/build/logs
 sample=$PWD/examples/shapes_classifier/shapes.tflite
@@ -31,6 +31,13 @@ stage_source() { # formatting; generated files follow their source
 stage_release() { # everything, optimised, by g++
   cmake --preset release -DBATON_WERROR=ON
   cmake --build --preset release
+  local foreign
+  foreign=$(nm -D --defined-only build/release/lib/libbaton.so | awk '{print $3}' |
+    grep -v '^baton_' || true)
+  if [ -n "$foreign" ]; then
+    echo "libbaton.so exports symbols that are not baton_*: $foreign"
+    return 1
+  fi
   ctest --preset release -j "$jobs"
 }
 
@@ -55,20 +62,6 @@ stage_tsan() { # thread sanitizer on the tests labelled tsan
   "${fixed_addresses[@]}" ctest --preset tsan -j "$jobs"
 }
 
-stage_core() { # libbaton alone, as it ships on a phone
-  cmake --preset core -DBATON_WERROR=ON
-  cmake --build --preset core
-  local library=build/core/lib/libbaton.so
-  echo "libbaton.so: $(stat -L -c %s $library) bytes, needs" \
-    "$(readelf -d $library | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | tr '\n' ' ')"
-  local foreign
-  foreign=$(nm -D --defined-only $library | awk '{print $3}' | grep -v '^baton_' || true)
-  if [ -n "$foreign" ]; then
-    echo "libbaton.so exports symbols that are not baton_*: $foreign"
-    return 1
-  fi
-}
-
 stage_static() { # static libbaton, and its installed package
   cmake --preset static -DBATON_WERROR=ON
   cmake --build --preset static
@@ -82,6 +75,14 @@ stage_aarch64() { # cross build; a model gives the same bits under qemu as here
   cmake --preset release
   cmake --build --preset release --target baton_smoke
   tests/smoke/compare.sh build/release build/aarch64 "$sample"
+}
+
+stage_core() { # libbaton alone, as it ships on a phone
+  cmake --preset core -DBATON_WERROR=ON
+  cmake --build --preset core
+  local library=build/core/lib/libbaton.so
+  echo "libbaton.so: $(stat -L -c %s $library) bytes, needs" \
+    "$(readelf -d $library | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | tr '\n' ' ')"
 }
 
 stage_debug() { # everything, asserts on

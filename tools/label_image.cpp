@@ -105,7 +105,7 @@ int label_image_command(int argc, char** argv) {
   for (uint32_t run = 0; run < runs; ++run) {
     check(session.set_input(0, input->data(), input->size()));
     const auto start = std::chrono::steady_clock::now();
-    check(session.run());
+    check_run(session.run());
     const double ms =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     best_ms = run == 0 ? ms : std::min(best_ms, ms);

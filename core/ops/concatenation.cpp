@@ -51,9 +51,7 @@ Status prepare(NodeContext& ctx) {
       return error(BATON_UNSUPPORTED,
                    "int8 input %d has another scale or zero point than the output", i);
     }
-    if (output.dtype() == BATON_INT16 && (input.zero_point() | output.zero_point()) != 0) {
-      return error(BATON_UNSUPPORTED, "the zero points of int16 tensors must be 0");
-    }
+    BATON_RETURN_IF_ERROR(check_int16_zero_points(input, output));
     if (output.dtype() == BATON_UINT8 && !same_quantization(input, output)) {
       BATON_RETURN_IF_ERROR(check_per_tensor("input", input));
       BATON_RETURN_IF_ERROR(check_per_tensor("output", output));

@@ -2,11 +2,10 @@
 // channels / groups], bias [output channels].
 #include <algorithm>
 
-#include "core/ops/operator.h"
+#include "core/ops/support/check.h"
 #include "core/ops/support/dot.h"
 #include "core/ops/support/grain.h"
-#include "core/ops/support/hybrid.h"
-#include "core/ops/support/requantize.h"
+#include "core/ops/support/weighted_sum.h"
 #include "core/ops/support/window.h"
 
 namespace baton::ops {
@@ -28,12 +27,8 @@ struct ConvShape {
   int64_t rows() const { return static_cast<int64_t>(batches) * y.output; }
 };
 
-struct ConvData : OpData {
+struct ConvData : WeightedSumData {
   ConvShape shape;
-  Requantization requantization;  // integers
-  float low = 0;                  // float and hybrid
-  float high = 0;
-  Status (*run)(NodeContext&) = nullptr;
 };
 
 Status make_shape(const NodeContext& ctx, ConvShape* shape) {
@@ -98,38 +93,6 @@ void accumulate_pixel(const ConvShape& shape, const WindowAxis::Taps& ty,
   }
 }
 
-template <typename X, typename W>
-struct IntegerDot {
-  const X* input;
-  int32_t input_zero;
-  const W* filter;
-  int64_t filter_stride;
-  int32_t filter_zero;
-
-  using Sum = int32_t;
-  template <int kRows>
-  void add(int64_t x, int64_t w, int64_t count, int32_t* sums) const {
-    accumulate_dots<kRows>(input + x, input_zero, filter + w, filter_stride, filter_zero, count,
-                           sums);
-  }
-  IntegerDot at(int64_t x, int64_t w) const {
-    return {input + x, input_zero, filter + w, filter_stride, filter_zero};
-  }
-};
-
-struct FloatDot {
-  const float* input;
-  const float* filter;
-  int64_t filter_stride;
-
-  using Sum = float;
-  template <int kRows>
-  void add(int64_t x, int64_t w, int64_t count, float* sums) const {
-    accumulate_dots<kRows>(input + x, filter + w, filter_stride, count, sums);
-  }
-  FloatDot at(int64_t x, int64_t w) const { return {input + x, filter + w, filter_stride}; }
-};
-
 // Output rows [begin, end) of all images. finish(sum, batch, channel) gives the output element.
 template <typename Output, typename Dot, typename Finish>
 void convolve(const ConvShape& shape, int64_t begin, int64_t end, const Dot& dot, Output* output,
@@ -161,41 +124,32 @@ void convolve(const ConvShape& shape, int64_t begin, int64_t end, const Dot& dot
   }
 }
 
-int64_t row_grain(const ConvShape& shape) {
-  return grain_of(shape.x.output, shape.filter_size(), shape.output_channels);
+// All output rows, on the session's threads.
+template <typename Dot, typename Output, typename Finish>
+void convolve_all(const NodeContext& ctx, const ConvShape& shape, const Dot& dot, Output* output,
+                  const Finish& finish) {
+  const int64_t grain = grain_of(shape.x.output, shape.filter_size(), shape.output_channels);
+  ctx.parallel_for(shape.rows(), grain, [&](uint32_t, int64_t begin, int64_t end) {
+    convolve(shape, begin, end, dot, output, finish);
+  });
 }
 
 Status run_float(NodeContext& ctx) {
   const auto& data = ctx.data<ConvData>();
-  const ConvShape& shape = data.shape;
-  const Value* bias_value = ctx.optional_input(2);
-  const float* bias = bias_value ? bias_value->as<float>() : nullptr;
-  const FloatDot dot{ctx.input(0).as<float>(), ctx.input(1).as<float>(), shape.filter_size()};
-  float* output = ctx.output(0).as<float>();
-  ctx.parallel_for(shape.rows(), row_grain(shape), [&](uint32_t, int64_t begin, int64_t end) {
-    convolve(shape, begin, end, dot, output, [&](float sum, int64_t, int32_t channel) {
-      if (bias) sum += bias[channel];
-      return std::min(std::max(sum, data.low), data.high);
-    });
-  });
+  const FloatDot dot{ctx.input(0).as<float>(), ctx.input(1).as<float>(), data.shape.filter_size()};
+  convolve_all(ctx, data.shape, dot, ctx.output(0).as<float>(),
+               FloatFinish{data, bias_data<float>(ctx)});
   return {};
 }
 
-template <typename T>
+template <typename T, typename W, typename Sum>
 Status run_integer(NodeContext& ctx) {
   const auto& data = ctx.data<ConvData>();
-  const ConvShape& shape = data.shape;
-  const Value* bias = ctx.optional_input(2);
-  const int32_t* bias_data = bias ? bias->as<int32_t>() : nullptr;
-  const bool one_scale = ctx.input(1).quantization().count == 1;
-  const IntegerDot<T, T> dot{ctx.input(0).as<T>(), ctx.input(0).zero_point(), ctx.input(1).as<T>(),
-                             shape.filter_size(), one_scale ? ctx.input(1).zero_point() : 0};
-  T* output = ctx.output(0).as<T>();
-  ctx.parallel_for(shape.rows(), row_grain(shape), [&](uint32_t, int64_t begin, int64_t end) {
-    convolve(shape, begin, end, dot, output, [&](int32_t sum, int64_t, int32_t channel) {
-      return static_cast<T>(data.requantization.apply(sum, bias_data, channel));
-    });
-  });
+  const IntegerDot<T, W, Sum> dot{ctx.input(0).as<T>(), ctx.input(0).zero_point(),
+                                  data.filter<W>(ctx.input(1)), data.shape.filter_size(),
+                                  data.filter_zero};
+  convolve_all(ctx, data.shape, dot, ctx.output(0).as<T>(),
+               IntegerFinish<T, Sum>{data, bias_data<Sum>(ctx)});
   return {};
 }
 
@@ -205,86 +159,64 @@ bool scales_differ(const Value& filter) {
                      [&](float scale) { return scale != quantization.scales[0]; });
 }
 
-// The input is quantised anew in each run, image by image: around zero, or (scales per channel, and
-// grouped) with a zero point.
+// The input is quantised around zero, or (scales per channel, and grouped) with a zero point.
 Status run_hybrid(NodeContext& ctx) {
   const auto& data = ctx.data<ConvData>();
   const ConvShape& shape = data.shape;
   const Value& filter = ctx.input(1);
-  const Value* bias_value = ctx.optional_input(2);
-  const float* bias = bias_value ? bias_value->as<float>() : nullptr;
   const float* filter_scales = filter.quantization().scales;
   const bool differ = scales_differ(filter);
   const bool asymmetric = differ || shape.groups != 1;
-
-  auto* scales = ctx.scratch<HybridScale>();
-  auto* quantized = reinterpret_cast<int8_t*>(scales + shape.batches);
-  for (int32_t b = 0; b < shape.batches; ++b) {
-    const float* image = ctx.input(0).as<float>() + b * shape.input_size();
-    int8_t* target = quantized + b * shape.input_size();
-    scales[b] = asymmetric ? quantize_asymmetric(image, shape.input_size(), target)
-                           : quantize_symmetric(image, shape.input_size(), target);
-  }
-
-  float* output = ctx.output(0).as<float>();
-  ctx.parallel_for(shape.rows(), row_grain(shape), [&](uint32_t, int64_t begin, int64_t end) {
+  const HybridImages images = quantize_images(
+      ctx, ctx.input(0), shape.batches, asymmetric ? quantize_asymmetric : quantize_symmetric);
+  const FloatFinish finish{data, bias_data<float>(ctx)};
+  const int64_t grain = grain_of(shape.x.output, shape.filter_size(), shape.output_channels);
+  ctx.parallel_for(shape.rows(), grain, [&](uint32_t, int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       // One row at a time: the zero point is the image's.
-      const IntegerDot<int8_t, int8_t> dot{quantized, scales[row / shape.y.output].zero_point,
-                                           filter.as<int8_t>(), shape.filter_size(), 0};
-      convolve(shape, row, row + 1, dot, output, [&](int32_t sum, int64_t batch, int32_t channel) {
-        // The order of these products is part of the result.
-        const auto exact = static_cast<float>(sum);
-        float real = asymmetric ? exact * filter_scales[differ ? channel : 0] * scales[batch].scale
-                                : exact * (scales[batch].scale * filter_scales[0]);
-        if (bias) real += bias[channel];
-        return std::min(std::max(real, data.low), data.high);
-      });
+      const HybridScale image = images.scales[row / shape.y.output];
+      const IntegerDot<int8_t, int8_t> dot{images.values, image.zero_point,
+                                           data.filter<int8_t>(filter), shape.filter_size(), 0};
+      convolve(shape, row, row + 1, dot, ctx.output(0).as<float>(),
+               [&](int32_t sum, int64_t batch, int64_t channel) {
+                 // The order of these products is part of the result.
+                 const auto exact = static_cast<float>(sum);
+                 return finish(asymmetric
+                                   ? exact * filter_scales[differ ? channel : 0] * image.scale
+                                   : exact * (image.scale * filter_scales[0]),
+                               batch, channel);
+               });
     }
   });
   return {};
 }
 
+constexpr WeightedSumKernel kKernels[] = {
+    {BATON_FLOAT32, BATON_FLOAT32, BATON_FLOAT32, run_float},
+    {BATON_FLOAT32, BATON_INT8, BATON_FLOAT32, run_hybrid},
+    {BATON_FLOAT32, BATON_UINT8, BATON_FLOAT32, run_hybrid},
+    {BATON_FLOAT32, BATON_INT4, BATON_FLOAT32, run_hybrid},
+    {BATON_UINT8, BATON_UINT8, BATON_INT32, run_integer<uint8_t, uint8_t, int32_t>},
+    {BATON_INT8, BATON_INT8, BATON_INT32, run_integer<int8_t, int8_t, int32_t>},
+    {BATON_INT8, BATON_INT4, BATON_INT32, run_integer<int8_t, int8_t, int32_t>},
+    {BATON_INT16, BATON_INT8, BATON_INT64, run_integer<int16_t, int8_t, int64_t>},
+    {BATON_INT16, BATON_INT8, BATON_INT32, run_integer<int16_t, int8_t, int32_t>},
+    {BATON_INT16, BATON_INT4, BATON_INT64, run_integer<int16_t, int8_t, int64_t>},
+    {BATON_INT16, BATON_INT4, BATON_INT32, run_integer<int16_t, int8_t, int32_t>},
+};
+
 Status prepare(NodeContext& ctx) {
   const auto& attributes = ctx.attributes<baton_conv_2d_attributes>();
-  const Value& input = ctx.input(0);
-  const Value& filter = ctx.input(1);
-  const Value& output = ctx.output(0);
-  const Value* bias = ctx.optional_input(2);
   auto data = std::make_unique<ConvData>();
   BATON_RETURN_IF_ERROR(make_shape(ctx, &data->shape));
-  const int32_t channels = data->shape.output_channels;
-  if (output.dtype() != input.dtype()) {
-    return error(BATON_INVALID_MODEL, "the output is %s, the input %s; they must be the same",
-                 dtype_name(output.dtype()), dtype_name(input.dtype()));
-  }
-  const baton_dtype x = input.dtype();
-  const baton_dtype w = filter.dtype();
-  if (x == BATON_FLOAT32) {
-    BATON_RETURN_IF_ERROR(check_bias(bias, BATON_FLOAT32, channels));
-    baton_activation_range_float(attributes.fused_activation_function, &data->low, &data->high);
-    if (w == BATON_FLOAT32) {
-      data->run = run_float;
-    } else if (w == BATON_INT8 || w == BATON_UINT8) {
-      BATON_RETURN_IF_ERROR(check_weight_scales(filter, channels));
-      data->run = run_hybrid;
-      ctx.request_scratch(static_cast<uint64_t>(data->shape.batches) * sizeof(HybridScale) +
-                          static_cast<uint64_t>(input.count()));
-    }
-  } else if ((x == BATON_INT8 || x == BATON_UINT8) && w == x) {
-    BATON_RETURN_IF_ERROR(check_bias(bias, BATON_INT32, channels));
-    BATON_RETURN_IF_ERROR(check_weight_scales(filter, channels));
-    BATON_RETURN_IF_ERROR(make_requantization(
-        input, filter, bias, output, attributes.fused_activation_function,
-        x == BATON_INT8 ? ScaleRule::kPerChannel : ScaleRule::kPerTensor, &data->requantization));
-    if (x == BATON_INT8) BATON_RETURN_IF_ERROR(check_symmetric(filter));
-    data->run = x == BATON_INT8 ? run_integer<int8_t> : run_integer<uint8_t>;
-  }
-  if (data->run == nullptr) {
-    return error(BATON_UNSUPPORTED,
-                 "%s input with a %s filter is not supported; float32 with float32, int8 or uint8, "
-                 "int8 with int8, and uint8 with uint8 are",
-                 dtype_name(x), dtype_name(w));
+  WeightedSumNode node{.kernels = kKernels};
+  node.channels = data->shape.output_channels;
+  node.activation = attributes.fused_activation_function;
+  node.bias_type = attributes.quantized_bias_type;
+  node.symmetric_filter = true;
+  BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
+  if (data->run == run_hybrid) {
+    ctx.request_scratch(hybrid_scratch(data->shape.batches, ctx.input(0)));
   }
   ctx.set_data(std::move(data));
   return {};
@@ -325,7 +257,7 @@ extern const Operator conv_2d{
     .max_version = 8,
     .inputs = {2, 3},
     .outputs = {1, 1},
-    .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8) | dtype_bit(BATON_UINT8),
+    .dtypes = dtypes_of<float, int8_t, uint8_t, int16_t>(),
     .infer = infer,
     .prepare = prepare,
     .run = run,

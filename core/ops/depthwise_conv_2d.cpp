@@ -2,10 +2,9 @@
 // channels], bias [output channels]. Output channel c reads input channel c / multiplier.
 #include <algorithm>
 
-#include "core/ops/operator.h"
+#include "core/ops/support/check.h"
 #include "core/ops/support/grain.h"
-#include "core/ops/support/hybrid.h"
-#include "core/ops/support/requantize.h"
+#include "core/ops/support/weighted_sum.h"
 #include "core/ops/support/window.h"
 
 namespace baton::ops {
@@ -24,12 +23,8 @@ struct DepthwiseShape {
   int64_t grain() const { return grain_of(x.output, output_channels, y.filter, x.filter); }
 };
 
-struct DepthwiseData : OpData {
+struct DepthwiseData : WeightedSumData {
   DepthwiseShape shape;
-  Requantization requantization;  // integers
-  float low = 0;                  // float and hybrid
-  float high = 0;
-  Status (*run)(NodeContext&) = nullptr;
 };
 
 Status make_shape(const NodeContext& ctx, DepthwiseShape* shape) {
@@ -76,22 +71,22 @@ Status infer(NodeContext& ctx) {
 constexpr int32_t kBlock = 64;
 
 // sums[i] += (input - input_zero) * (filter - filter_zero) for output channels first ...
-// first + count - 1 at one tap. Integers add modulo 2^32.
-template <typename X, typename W>
+// first + count - 1 at one tap. Integers add modulo the range of Sum.
+template <typename X, typename W, typename Sum>
 void add_tap(const X* input, int32_t input_zero, const W* filter, int32_t filter_zero,
-             int32_t first, int32_t count, int32_t multiplier, int32_t* sums) {
+             int32_t first, int32_t count, int32_t multiplier, Sum* sums) {
   if (multiplier == 1) {
     for (int32_t i = 0; i < count; ++i) {
       const int32_t product = static_cast<int16_t>(input[first + i] - input_zero) *
                               static_cast<int16_t>(filter[first + i] - filter_zero);
-      sums[i] = baton_wrapping_add(sums[i], product);
+      sums[i] = wrapping_sum(sums[i], Sum{product});
     }
     return;
   }
   for (int32_t i = 0; i < count; ++i) {
     const int32_t c = first + i;
-    sums[i] = baton_wrapping_add(sums[i],
-                                 (input[c / multiplier] - input_zero) * (filter[c] - filter_zero));
+    const int32_t product = (input[c / multiplier] - input_zero) * (filter[c] - filter_zero);
+    sums[i] = wrapping_sum(sums[i], Sum{product});
   }
 }
 
@@ -139,118 +134,76 @@ void convolve(const DepthwiseShape& shape, int64_t begin, int64_t end, const X* 
   }
 }
 
+// All output rows, on the session's threads.
+template <typename Sum, typename X, typename W, typename Output, typename Finish>
+void convolve_all(const NodeContext& ctx, const DepthwiseShape& shape, const X* input,
+                  int32_t input_zero, const W* filter, int32_t filter_zero, Output* output,
+                  const Finish& finish) {
+  ctx.parallel_for(shape.rows(), shape.grain(), [&](uint32_t, int64_t begin, int64_t end) {
+    convolve<Sum>(shape, begin, end, input, input_zero, filter, filter_zero, output, finish);
+  });
+}
+
 Status run_float(NodeContext& ctx) {
   const auto& data = ctx.data<DepthwiseData>();
-  const Value* bias_value = ctx.optional_input(2);
-  const float* bias = bias_value ? bias_value->as<float>() : nullptr;
-  const float* input = ctx.input(0).as<float>();
-  const float* filter = ctx.input(1).as<float>();
-  float* output = ctx.output(0).as<float>();
-  ctx.parallel_for(data.shape.rows(), data.shape.grain(),
-                   [&](uint32_t, int64_t begin, int64_t end) {
-                     convolve<float>(data.shape, begin, end, input, 0, filter, 0, output,
-                                     [&](float sum, int64_t, int32_t channel) {
-                                       if (bias) sum += bias[channel];
-                                       return std::min(std::max(sum, data.low), data.high);
-                                     });
-                   });
+  convolve_all<float>(ctx, data.shape, ctx.input(0).as<float>(), 0, ctx.input(1).as<float>(), 0,
+                      ctx.output(0).as<float>(), FloatFinish{data, bias_data<float>(ctx)});
   return {};
 }
 
-template <typename T>
+template <typename T, typename W, typename Sum>
 Status run_integer(NodeContext& ctx) {
   const auto& data = ctx.data<DepthwiseData>();
-  const Value* bias = ctx.optional_input(2);
-  const int32_t* bias_data = bias ? bias->as<int32_t>() : nullptr;
-  const Value& input = ctx.input(0);
-  const Value& filter = ctx.input(1);
-  // int8 filters are taken as symmetric, whatever zero points the file gives.
-  const int32_t filter_zero = filter.dtype() == BATON_UINT8 ? filter.zero_point() : 0;
-  T* output = ctx.output(0).as<T>();
-  ctx.parallel_for(
-      data.shape.rows(), data.shape.grain(), [&](uint32_t, int64_t begin, int64_t end) {
-        convolve<int32_t>(
-            data.shape, begin, end, input.as<T>(), input.zero_point(), filter.as<T>(), filter_zero,
-            output, [&](int32_t sum, int64_t, int32_t channel) {
-              return static_cast<T>(data.requantization.apply(sum, bias_data, channel));
-            });
-      });
+  convolve_all<Sum>(ctx, data.shape, ctx.input(0).as<T>(), ctx.input(0).zero_point(),
+                    data.filter<W>(ctx.input(1)), data.filter_zero, ctx.output(0).as<T>(),
+                    IntegerFinish<T, Sum>{data, bias_data<Sum>(ctx)});
   return {};
 }
 
-// The input is quantised anew in each run, image by image, with a zero point.
+// The input is quantised with a zero point.
 Status run_hybrid(NodeContext& ctx) {
   const auto& data = ctx.data<DepthwiseData>();
   const DepthwiseShape& shape = data.shape;
   const Value& filter = ctx.input(1);
-  const Value* bias_value = ctx.optional_input(2);
-  const float* bias = bias_value ? bias_value->as<float>() : nullptr;
   const float* filter_scales = filter.quantization().scales;
   const bool one_scale = filter.quantization().count == 1;
-
-  auto* scales = ctx.scratch<HybridScale>();
-  auto* quantized = reinterpret_cast<int8_t*>(scales + shape.batches);
-  for (int32_t b = 0; b < shape.batches; ++b) {
-    scales[b] = quantize_asymmetric(ctx.input(0).as<float>() + b * shape.input_size(),
-                                    shape.input_size(), quantized + b * shape.input_size());
-  }
-
-  float* output = ctx.output(0).as<float>();
+  const HybridImages images =
+      quantize_images(ctx, ctx.input(0), shape.batches, quantize_asymmetric);
+  const FloatFinish finish{data, bias_data<float>(ctx)};
   ctx.parallel_for(shape.rows(), shape.grain(), [&](uint32_t, int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
       // One row at a time: the zero point is the image's.
-      convolve<int32_t>(
-          shape, row, row + 1, quantized, scales[row / shape.y.output].zero_point,
-          filter.as<int8_t>(), 0, output, [&](int32_t sum, int64_t batch, int32_t channel) {
-            const float scale = filter_scales[one_scale ? 0 : channel] * scales[batch].scale;
-            float real = static_cast<float>(sum) * scale;
-            if (bias) real += bias[channel];
-            return std::min(std::max(real, data.low), data.high);
-          });
+      const HybridScale image = images.scales[row / shape.y.output];
+      convolve<int32_t>(shape, row, row + 1, images.values, image.zero_point, filter.as<int8_t>(),
+                        0, ctx.output(0).as<float>(),
+                        [&](int32_t sum, int64_t batch, int64_t channel) {
+                          const float scale = filter_scales[one_scale ? 0 : channel] * image.scale;
+                          return finish(static_cast<float>(sum) * scale, batch, channel);
+                        });
     }
   });
   return {};
 }
 
+constexpr WeightedSumKernel kKernels[] = {
+    {BATON_FLOAT32, BATON_FLOAT32, BATON_FLOAT32, run_float},
+    {BATON_FLOAT32, BATON_INT8, BATON_FLOAT32, run_hybrid},
+    {BATON_UINT8, BATON_UINT8, BATON_INT32, run_integer<uint8_t, uint8_t, int32_t>},
+    {BATON_INT8, BATON_INT8, BATON_INT32, run_integer<int8_t, int8_t, int32_t>},
+    {BATON_INT8, BATON_INT4, BATON_INT32, run_integer<int8_t, int8_t, int32_t>},
+    {BATON_INT16, BATON_INT8, BATON_INT64, run_integer<int16_t, int8_t, int64_t>},
+    {BATON_INT16, BATON_INT4, BATON_INT64, run_integer<int16_t, int8_t, int64_t>},
+};
+
 Status prepare(NodeContext& ctx) {
-  const auto& attributes = ctx.attributes<baton_depthwise_conv_2d_attributes>();
-  const Value& input = ctx.input(0);
-  const Value& filter = ctx.input(1);
-  const Value& output = ctx.output(0);
-  const Value* bias = ctx.optional_input(2);
   auto data = std::make_unique<DepthwiseData>();
   BATON_RETURN_IF_ERROR(make_shape(ctx, &data->shape));
-  const int32_t channels = data->shape.output_channels;
-  if (output.dtype() != input.dtype()) {
-    return error(BATON_INVALID_MODEL, "the output is %s, the input %s; they must be the same",
-                 dtype_name(output.dtype()), dtype_name(input.dtype()));
-  }
-  const baton_dtype x = input.dtype();
-  const baton_dtype w = filter.dtype();
-  if (x == BATON_FLOAT32) {
-    BATON_RETURN_IF_ERROR(check_bias(bias, BATON_FLOAT32, channels));
-    baton_activation_range_float(attributes.fused_activation_function, &data->low, &data->high);
-    if (w == BATON_FLOAT32) {
-      data->run = run_float;
-    } else if (w == BATON_INT8) {
-      BATON_RETURN_IF_ERROR(check_weight_scales(filter, channels));
-      data->run = run_hybrid;
-      ctx.request_scratch(static_cast<uint64_t>(data->shape.batches) * sizeof(HybridScale) +
-                          static_cast<uint64_t>(input.count()));
-    }
-  } else if ((x == BATON_INT8 || x == BATON_UINT8) && w == x) {
-    BATON_RETURN_IF_ERROR(check_bias(bias, BATON_INT32, channels));
-    BATON_RETURN_IF_ERROR(check_weight_scales(filter, channels));
-    BATON_RETURN_IF_ERROR(make_requantization(
-        input, filter, bias, output, attributes.fused_activation_function,
-        x == BATON_INT8 ? ScaleRule::kPerChannel : ScaleRule::kPerTensor, &data->requantization));
-    data->run = x == BATON_INT8 ? run_integer<int8_t> : run_integer<uint8_t>;
-  }
-  if (data->run == nullptr) {
-    return error(BATON_UNSUPPORTED,
-                 "%s input with a %s filter is not supported; float32 with float32 or int8, int8 "
-                 "with int8, and uint8 with uint8 are",
-                 dtype_name(x), dtype_name(w));
+  WeightedSumNode node{.kernels = kKernels};
+  node.channels = data->shape.output_channels;
+  node.activation = ctx.attributes<baton_depthwise_conv_2d_attributes>().fused_activation_function;
+  BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
+  if (data->run == run_hybrid) {
+    ctx.request_scratch(hybrid_scratch(data->shape.batches, ctx.input(0)));
   }
   ctx.set_data(std::move(data));
   return {};
@@ -288,7 +241,7 @@ extern const Operator depthwise_conv_2d{
     .max_version = 7,
     .inputs = {2, 3},
     .outputs = {1, 1},
-    .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8) | dtype_bit(BATON_UINT8),
+    .dtypes = dtypes_of<float, int8_t, uint8_t, int16_t>(),
     .infer = infer,
     .prepare = prepare,
     .run = run,

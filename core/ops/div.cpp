@@ -1,3 +1,4 @@
+#include "core/ops/support/division.h"
 #include "core/ops/support/quantized_product.h"
 
 namespace baton::ops {
@@ -16,19 +17,6 @@ Status prepare(NodeContext& ctx) {
                                    ctx.input(0).scale() / divisor);
 }
 
-template <typename T>
-Status check_divisor(const NodeContext& ctx, int32_t zero_point) {
-  const Value& divisor = ctx.input(1);
-  const T* data = divisor.as<const T>();
-  for (int64_t i = 0; i < divisor.count(); ++i) {
-    if (data[i] == zero_point) {
-      return error(BATON_INVALID_ARGUMENT, "element %lld of the divisor is zero",
-                   static_cast<long long>(i));
-    }
-  }
-  return {};
-}
-
 Status run_float(NodeContext& ctx) {
   const ActivationLimits<float> clamp(
       ctx.attributes<baton_div_attributes>().fused_activation_function);
@@ -36,7 +24,7 @@ Status run_float(NodeContext& ctx) {
 }
 
 Status run_int32(NodeContext& ctx) {
-  BATON_RETURN_IF_ERROR(check_divisor<int32_t>(ctx, 0));
+  BATON_RETURN_IF_ERROR(check_divisor<int32_t>(ctx.input(1)));
   const ActivationLimits<int32_t> clamp(
       ctx.attributes<baton_div_attributes>().fused_activation_function);
   return run_binary<int32_t, int32_t>(ctx, [clamp](int32_t a, int32_t b) {
@@ -64,7 +52,7 @@ int32_t quotient(int32_t a, int32_t b, const QuantizedProductData& data) {
 template <typename T>
 Status run_quantized(NodeContext& ctx) {
   const auto& data = ctx.data<QuantizedProductData>();
-  BATON_RETURN_IF_ERROR(check_divisor<T>(ctx, data.input_zero_point[1]));
+  BATON_RETURN_IF_ERROR(check_divisor<T>(ctx.input(1), data.input_zero_point[1]));
   return run_binary<T, T>(ctx, [&data](T a, T b) {
     const int32_t scaled =
         quotient(a - data.input_zero_point[0], b - data.input_zero_point[1], data);

@@ -4,24 +4,18 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/ops/operator.h"
+#include "core/ops/support/check.h"
 #include "core/ops/support/dot.h"
 #include "core/ops/support/grain.h"
-#include "core/ops/support/hybrid.h"
-#include "core/ops/support/requantize.h"
+#include "core/ops/support/weighted_sum.h"
 
 namespace baton::ops {
 namespace {
 
-struct FullyConnectedData : OpData {
+struct FullyConnectedData : WeightedSumData {
   int64_t rows = 0;
   int64_t depth = 0;
   int64_t units = 0;
-  Requantization requantization;  // integers
-  int32_t filter_zero = 0;
-  float low = 0;  // float and hybrid
-  float high = 0;
-  Status (*run)(NodeContext&) = nullptr;
 };
 
 Status infer(NodeContext& ctx) {
@@ -65,79 +59,59 @@ Status infer(NodeContext& ctx) {
   return ctx.set_output_dims(0, {static_cast<int32_t>(rows), units});
 }
 
-// Calls dots(row, unit, count) for blocks of at most kDotRows units, units [begin, end). Rows are
-// the inner loop, so that weights are read once.
-template <typename Dots>
-void for_each_block(int64_t rows, int64_t begin, int64_t end, const Dots& dots) {
-  for (int64_t unit = begin; unit < end;) {
-    const int64_t count = end - unit >= kDotRows ? kDotRows : 1;
-    for (int64_t row = 0; row < rows; ++row) dots(row, unit, count);
-    unit += count;
-  }
+// Sums of units [begin, end) for all rows; finish(sum, row, unit) gives the output element. Rows
+// are the inner loop, so that weights are read once. dot_of(row) is the row with all weights.
+template <typename Output, typename DotOf, typename Finish>
+void multiply(const NodeContext& ctx, const DotOf& dot_of, const Finish& finish) {
+  const auto& data = ctx.data<FullyConnectedData>();
+  auto* output = ctx.output(0).as<Output>();
+  ctx.parallel_for(data.units, grain_of(data.depth, data.rows),
+                   [&](uint32_t, int64_t begin, int64_t end) {
+                     for (int64_t unit = begin; unit < end;) {
+                       const int64_t count = end - unit >= kDotRows ? kDotRows : 1;
+                       for (int64_t row = 0; row < data.rows; ++row) {
+                         const auto dot = dot_of(row);
+                         typename decltype(dot_of(row))::Sum sums[kDotRows] = {};
+                         if (count == kDotRows) {
+                           dot.template add<kDotRows>(0, unit * data.depth, data.depth, sums);
+                         } else {
+                           dot.template add<1>(0, unit * data.depth, data.depth, sums);
+                         }
+                         for (int64_t i = 0; i < count; ++i) {
+                           output[row * data.units + unit + i] = finish(sums[i], row, unit + i);
+                         }
+                       }
+                       unit += count;
+                     }
+                   });
 }
 
 Status run_float(NodeContext& ctx) {
   const auto& data = ctx.data<FullyConnectedData>();
-  const Value* bias_value = ctx.optional_input(2);
-  const float* bias = bias_value ? bias_value->as<float>() : nullptr;
   const float* input = ctx.input(0).as<float>();
   const float* filter = ctx.input(1).as<float>();
-  float* output = ctx.output(0).as<float>();
-  ctx.parallel_for(
-      data.units, grain_of(data.depth, data.rows), [&](uint32_t, int64_t begin, int64_t end) {
-        for_each_block(data.rows, begin, end, [&](int64_t row, int64_t unit, int64_t count) {
-          float sums[kDotRows] = {};
-          const float* x = input + row * data.depth;
-          const float* w = filter + unit * data.depth;
-          if (count == kDotRows) {
-            accumulate_dots<kDotRows>(x, w, data.depth, data.depth, sums);
-          } else {
-            accumulate_dots<1>(x, w, data.depth, data.depth, sums);
-          }
-          for (int64_t i = 0; i < count; ++i) {
-            const float sum = bias ? sums[i] + bias[unit + i] : sums[i];
-            output[row * data.units + unit + i] = std::min(std::max(sum, data.low), data.high);
-          }
-        });
-      });
+  multiply<float>(
+      ctx,
+      [&](int64_t row) {
+        return FloatDot{input + row * data.depth, filter, data.depth};
+      },
+      FloatFinish{data, bias_data<float>(ctx)});
   return {};
 }
 
-// Integer sums of all rows and units; finish(sum, row, unit) writes the output element.
-template <typename T, typename ZeroPoint, typename Finish>
-void for_each_sum(const NodeContext& ctx, const FullyConnectedData& data, const T* input,
-                  const ZeroPoint& input_zero, const T* filter, const Finish& finish) {
-  ctx.parallel_for(
-      data.units, grain_of(data.depth, data.rows), [&](uint32_t, int64_t begin, int64_t end) {
-        for_each_block(data.rows, begin, end, [&](int64_t row, int64_t unit, int64_t count) {
-          int32_t sums[kDotRows] = {};
-          const T* x = input + row * data.depth;
-          const T* w = filter + unit * data.depth;
-          if (count == kDotRows) {
-            accumulate_dots<kDotRows>(x, input_zero(row), w, data.depth, data.filter_zero,
-                                      data.depth, sums);
-          } else {
-            accumulate_dots<1>(x, input_zero(row), w, data.depth, data.filter_zero, data.depth,
-                               sums);
-          }
-          for (int64_t i = 0; i < count; ++i) finish(sums[i], row, unit + i);
-        });
-      });
-}
-
-template <typename T>
+template <typename T, typename W, typename Sum>
 Status run_integer(NodeContext& ctx) {
   const auto& data = ctx.data<FullyConnectedData>();
-  const Value* bias = ctx.optional_input(2);
-  const int32_t* bias_data = bias ? bias->as<int32_t>() : nullptr;
+  const T* input = ctx.input(0).as<T>();
   const int32_t zero_point = ctx.input(0).zero_point();
-  T* output = ctx.output(0).as<T>();
-  for_each_sum(
-      ctx, data, ctx.input(0).as<T>(), [&](int64_t) { return zero_point; }, ctx.input(1).as<T>(),
-      [&](int32_t sum, int64_t row, int64_t unit) {
-        output[row * data.units + unit] =
-            static_cast<T>(data.requantization.apply(sum, bias_data, unit));
-      });
+  const W* filter = data.filter<W>(ctx.input(1));
+  multiply<T>(
+      ctx,
+      [&](int64_t row) {
+        return IntegerDot<T, W, Sum>{input + row * data.depth, zero_point, filter, data.depth,
+                                     data.filter_zero};
+      },
+      IntegerFinish<T, Sum>{data, bias_data<Sum>(ctx)});
   return {};
 }
 
@@ -148,87 +122,63 @@ float activate(int32_t activation, float value, float low, float high) {
   return std::min(std::max(value, low), high);
 }
 
-// The input is quantised anew in each run, row by row.
 Status run_hybrid(NodeContext& ctx) {
   const auto& data = ctx.data<FullyConnectedData>();
   const auto& attributes = ctx.attributes<baton_fully_connected_attributes>();
-  const Value& filter = ctx.input(1);
-  const Value* bias_value = ctx.optional_input(2);
-  const float* bias = bias_value ? bias_value->as<float>() : nullptr;
-  const float* filter_scales = filter.quantization().scales;
-  const bool one_scale = filter.quantization().count == 1;
-
-  auto* scales = ctx.scratch<HybridScale>();
-  auto* quantized = reinterpret_cast<int8_t*>(scales + data.rows);
-  const auto quantize =
-      attributes.asymmetric_quantize_inputs ? quantize_asymmetric : quantize_symmetric;
-  for (int64_t row = 0; row < data.rows; ++row) {
-    scales[row] = quantize(ctx.input(0).as<float>() + row * data.depth, data.depth,
-                           quantized + row * data.depth);
-  }
-
-  float* output = ctx.output(0).as<float>();
-  for_each_sum(
-      ctx, data, quantized, [&](int64_t row) { return scales[row].zero_point; },
-      filter.as<int8_t>(),
+  const float* bias = bias_data<float>(ctx);
+  const float* filter_scales = ctx.input(1).quantization().scales;
+  const bool one_scale = ctx.input(1).quantization().count == 1;
+  const int8_t* filter = data.filter<int8_t>(ctx.input(1));
+  const HybridImages rows = quantize_images(
+      ctx, ctx.input(0), data.rows,
+      attributes.asymmetric_quantize_inputs ? quantize_asymmetric : quantize_symmetric);
+  multiply<float>(
+      ctx,
+      [&](int64_t row) {
+        return IntegerDot<int8_t, int8_t>{rows.values + row * data.depth,
+                                          rows.scales[row].zero_point, filter, data.depth,
+                                          data.filter_zero};
+      },
       [&](int32_t sum, int64_t row, int64_t unit) {
-        const float scale = scales[row].scale * filter_scales[one_scale ? 0 : unit];
+        const float scale = rows.scales[row].scale * filter_scales[one_scale ? 0 : unit];
         const float start = bias ? bias[unit] : 0.0f;
-        output[row * data.units + unit] =
-            activate(attributes.fused_activation_function, start + static_cast<float>(sum) * scale,
-                     data.low, data.high);
+        return activate(attributes.fused_activation_function,
+                        start + static_cast<float>(sum) * scale, data.low, data.high);
       });
   return {};
 }
 
+constexpr WeightedSumKernel kKernels[] = {
+    {BATON_FLOAT32, BATON_FLOAT32, BATON_FLOAT32, run_float},
+    {BATON_FLOAT32, BATON_INT8, BATON_FLOAT32, run_hybrid},
+    {BATON_FLOAT32, BATON_UINT8, BATON_FLOAT32, run_hybrid},
+    {BATON_FLOAT32, BATON_INT4, BATON_FLOAT32, run_hybrid},
+    {BATON_UINT8, BATON_UINT8, BATON_INT32, run_integer<uint8_t, uint8_t, int32_t>},
+    {BATON_INT8, BATON_INT8, BATON_INT32, run_integer<int8_t, int8_t, int32_t>},
+    {BATON_INT8, BATON_INT4, BATON_INT32, run_integer<int8_t, int8_t, int32_t>},
+    {BATON_INT16, BATON_INT8, BATON_INT64, run_integer<int16_t, int8_t, int64_t>},
+    {BATON_INT16, BATON_INT8, BATON_INT32, run_integer<int16_t, int8_t, int32_t>},
+    {BATON_INT16, BATON_INT4, BATON_INT64, run_integer<int16_t, int8_t, int64_t>},
+    {BATON_INT16, BATON_INT4, BATON_INT32, run_integer<int16_t, int8_t, int32_t>},
+};
+
 Status prepare(NodeContext& ctx) {
   const auto& attributes = ctx.attributes<baton_fully_connected_attributes>();
-  const Value& input = ctx.input(0);
-  const Value& filter = ctx.input(1);
-  const Value& output = ctx.output(0);
-  const Value* bias = ctx.optional_input(2);
   auto data = std::make_unique<FullyConnectedData>();
-  data->units = filter.dim(0);
-  data->depth = filter.dim(1);
-  data->rows = data->units == 0 ? 0 : output.count() / data->units;
-  const auto units = filter.dim(0);
-  const int32_t activation = attributes.fused_activation_function;
-  const baton_dtype x = input.dtype();
-  const baton_dtype w = filter.dtype();
-  if (output.dtype() != x) {
-    return error(BATON_UNSUPPORTED, "%s input with %s output is not supported; equal types are",
-                 dtype_name(x), dtype_name(output.dtype()));
-  }
-  const bool hybrid = x == BATON_FLOAT32 && (w == BATON_INT8 || w == BATON_UINT8);
-  if (!hybrid && (activation < BATON_ACTIVATION_NONE || activation > BATON_ACTIVATION_RELU6)) {
+  data->units = ctx.input(1).dim(0);
+  data->depth = ctx.input(1).dim(1);
+  data->rows = data->units == 0 ? 0 : ctx.output(0).count() / data->units;
+  WeightedSumNode node{.kernels = kKernels};
+  node.channels = ctx.input(1).dim(0);
+  node.activation = attributes.fused_activation_function;
+  node.bias_type = attributes.quantized_bias_type;
+  node.one_scale_in_float = true;
+  BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
+  if (data->run == run_hybrid) {
+    ctx.request_scratch(hybrid_scratch(data->rows, ctx.input(0)));
+  } else if (node.activation < BATON_ACTIVATION_NONE || node.activation > BATON_ACTIVATION_RELU6) {
     return error(BATON_INVALID_MODEL, "fused activation %d is not one of NONE and the RELUs",
-                 activation);
-  }
-  if (hybrid || (x == BATON_FLOAT32 && w == BATON_FLOAT32)) {
-    BATON_RETURN_IF_ERROR(check_bias(bias, BATON_FLOAT32, units));
-    baton_activation_range_float(activation, &data->low, &data->high);
-    data->run = hybrid ? run_hybrid : run_float;
-    if (hybrid) {
-      BATON_RETURN_IF_ERROR(check_weight_scales(filter, units));
-      ctx.request_scratch(static_cast<uint64_t>(data->rows) * sizeof(HybridScale) +
-                          static_cast<uint64_t>(input.count()));
-    }
-  } else if ((x == BATON_INT8 || x == BATON_UINT8) && w == x) {
-    BATON_RETURN_IF_ERROR(check_bias(bias, BATON_INT32, units));
-    BATON_RETURN_IF_ERROR(check_weight_scales(filter, units));
-    const bool one_scale = filter.quantization().count == 1;
-    BATON_RETURN_IF_ERROR(make_requantization(
-        input, filter, bias, output, activation,
-        one_scale || x == BATON_UINT8 ? ScaleRule::kPerTensor : ScaleRule::kPerChannel,
-        &data->requantization));
-    // Filters with a scale per unit are taken as symmetric.
-    data->filter_zero = one_scale ? filter.zero_point() : 0;
-    data->run = x == BATON_INT8 ? run_integer<int8_t> : run_integer<uint8_t>;
-  } else {
-    return error(BATON_UNSUPPORTED,
-                 "%s input with a %s filter is not supported; float32 with float32, int8 or uint8, "
-                 "int8 with int8, and uint8 with uint8 are",
-                 dtype_name(x), dtype_name(w));
+                 node.activation);
   }
   ctx.set_data(std::move(data));
   return {};
@@ -270,7 +220,7 @@ extern const Operator fully_connected{
     .max_version = 14,
     .inputs = {2, 3},
     .outputs = {1, 2},
-    .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8) | dtype_bit(BATON_UINT8),
+    .dtypes = dtypes_of<float, int8_t, uint8_t, int16_t>(),
     .infer = infer,
     .prepare = prepare,
     .run = run,

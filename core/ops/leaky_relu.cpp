@@ -19,9 +19,7 @@ Status prepare(NodeContext& ctx) {
   if (input.dtype() == BATON_FLOAT32) return {};
   BATON_RETURN_IF_ERROR(check_per_tensor("input", input));
   BATON_RETURN_IF_ERROR(check_per_tensor("output", output));
-  if (input.dtype() == BATON_INT16 && (input.zero_point() | output.zero_point()) != 0) {
-    return error(BATON_UNSUPPORTED, "the zero points of int16 tensors must be 0");
-  }
+  BATON_RETURN_IF_ERROR(check_int16_zero_points(input, output));
   auto data = std::make_unique<LeakyReluData>();
   const float alpha = ctx.attributes<baton_leaky_relu_attributes>().alpha;
   baton_quantize_multiplier(static_cast<double>(input.scale() / output.scale()), &data->multiplier,

@@ -1,11 +1,12 @@
 #include <cmath>
 
-#include "core/ops/support/unary.h"
+#include "core/ops/support/logistic16.h"
 
 namespace baton::ops {
 namespace {
 
 Status prepare(NodeContext& ctx) {
+  if (ctx.input(0).dtype() == BATON_INT16) return prepare_logistic16(ctx, 0);
   if (ctx.input(0).dtype() != BATON_FLOAT32 && ctx.output(0).scale() != 1.0f / 256) {
     return error(BATON_UNSUPPORTED, "the output scale is %g; it must be 1/256",
                  static_cast<double>(ctx.output(0).scale()));
@@ -16,6 +17,10 @@ Status prepare(NodeContext& ctx) {
 
 Status run(NodeContext& ctx) {
   const Value& input = ctx.input(0);
+  if (input.dtype() == BATON_INT16) {
+    run_logistic16(ctx, baton_logistic16);
+    return {};
+  }
   if (input.dtype() != BATON_FLOAT32) {
     run_table(ctx);
     return {};
@@ -31,9 +36,9 @@ extern const Operator logistic{
     .code = BATON_OP_LOGISTIC,
     .name = "LOGISTIC",
     .summary = "1 / (1 + exp(-x)).",
-    .max_version = 2,
+    .max_version = 3,
     .flags = kInPlace,
-    .dtypes = dtypes_of<float, uint8_t, int8_t>(),
+    .dtypes = dtypes_of<float, uint8_t, int8_t, int16_t>(),
     .infer = infer_same_shape,
     .prepare = prepare,
     .run = run,

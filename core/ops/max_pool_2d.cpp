@@ -29,9 +29,12 @@ Status run_integer(NodeContext& ctx) {
   return {};
 }
 
-Status prepare(NodeContext& ctx) {
-  return prepare_pool(ctx, {run_float, run_integer<int8_t>, run_integer<uint8_t>});
-}
+constexpr PoolKernel kKernels[] = {{BATON_FLOAT32, run_float},
+                                   {BATON_INT8, run_integer<int8_t>},
+                                   {BATON_UINT8, run_integer<uint8_t>},
+                                   {BATON_INT16, run_integer<int16_t>}};
+
+Status prepare(NodeContext& ctx) { return prepare_pool(ctx, kKernels); }
 
 Status run(NodeContext& ctx) { return ctx.data<PoolData>().run(ctx); }
 
@@ -42,7 +45,7 @@ extern const Operator max_pool_2d{
     .name = "MAX_POOL_2D",
     .summary = "Largest value over a sliding window, with fused activation.",
     .max_version = 3,
-    .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8) | dtype_bit(BATON_UINT8),
+    .dtypes = dtypes_of<float, int8_t, uint8_t, int16_t>(),
     .infer = infer_pool,
     .prepare = prepare,
     .run = run,

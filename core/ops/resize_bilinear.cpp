@@ -18,7 +18,7 @@ Status infer(NodeContext& ctx) {
 
 Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(
-      check_dtype("input", ctx.input(0).dtype(), dtypes_of<float, uint8_t, int8_t>()));
+      check_dtype("input", ctx.input(0).dtype(), dtypes_of<float, uint8_t, int8_t, int16_t>()));
   return prepare_copy(ctx);
 }
 
@@ -85,12 +85,13 @@ T blend(T a, T b, T c, T d, float y, float x) {
   return static_cast<T>(sum);
 }
 
-// int8 in fixed point, rounded half away from zero.
-int8_t blend(int8_t a, int8_t b, int8_t c, int8_t d, int64_t y, int64_t x) {
+// int8 and int16 in fixed point, rounded half away from zero.
+template <typename T>
+T blend(T a, T b, T c, T d, int64_t y, int64_t x) {
   const int64_t sum =
       a * (kOne - y) * (kOne - x) + b * y * (kOne - x) + c * (kOne - y) * x + d * y * x;
   const int64_t half = kOne * kOne / 2;
-  return static_cast<int8_t>((sum + (sum > 0 ? half : -half)) / (kOne * kOne));
+  return static_cast<T>((sum + (sum > 0 ? half : -half)) / (kOne * kOne));
 }
 
 template <typename T, typename Axis>
@@ -132,6 +133,9 @@ Status run(NodeContext& ctx) {
     case BATON_INT8:
       resize<int8_t, FixedAxis>(ctx);
       return {};
+    case BATON_INT16:
+      resize<int16_t, FixedAxis>(ctx);
+      return {};
     default:
       resize<float, FloatAxis>(ctx);
       return {};
@@ -139,6 +143,7 @@ Status run(NodeContext& ctx) {
 }
 
 int32_t min_version(const NodeContext& ctx) {
+  if (ctx.input(0).dtype() == BATON_INT16) return 4;
   if (ctx.attributes<baton_resize_bilinear_attributes>().half_pixel_centers) return 3;
   return ctx.input(0).dtype() == BATON_INT8 ? 2 : 1;
 }
@@ -149,9 +154,9 @@ extern const Operator resize_bilinear{
     .code = BATON_OP_RESIZE_BILINEAR,
     .name = "RESIZE_BILINEAR",
     .summary = "An image in another size, each pixel interpolated between four.",
-    .max_version = 3,
+    .max_version = 4,
     .inputs = {2, 2},
-    .dtypes = dtypes_of<float, uint8_t, int8_t>(),
+    .dtypes = dtypes_of<float, uint8_t, int8_t, int16_t>(),
     .infer = infer,
     .prepare = prepare,
     .run = run,

@@ -1,7 +1,5 @@
 #include "core/session/compiled.h"
 
-#include <set>
-
 namespace baton {
 namespace {
 
@@ -38,6 +36,14 @@ Propagation propagate_defaults(const Subgraph& subgraph, std::vector<Value>* val
   return unknown;
 }
 
+void add_missing(const Subgraph& subgraph, const SubgraphPlan& plan, MissingOperators* missing) {
+  for (size_t i = 0; i < plan.placements.size(); ++i) {
+    const Node& node = subgraph.nodes[i];
+    if (plan.placements[i].delegate != kReference || plan.placements[i].folded) continue;
+    if (node.op == nullptr || node.op->run == nullptr) missing->add(subgraph, node);
+  }
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Compiled>> Compiled::create(std::shared_ptr<const Graph> graph,
@@ -61,10 +67,18 @@ Result<std::shared_ptr<Compiled>> Compiled::create(std::shared_ptr<const Graph> 
   do {
     off = compiled->off();
     plans.clear();
+    Status failed;
+    MissingOperators missing;
     for (const Subgraph& subgraph : subgraphs) {
-      BATON_ASSIGN_OR_RETURN(auto plan, compiled->compile_default(subgraph.index));
-      plans.push_back(std::move(plan));
+      auto plan = compiled->compile_default(subgraph.index, &missing);
+      if (plan.ok()) {
+        plans.push_back(std::move(*plan));
+      } else if (failed.ok()) {
+        failed = plan.status();
+      }
     }
+    BATON_RETURN_IF_ERROR(missing.status());
+    BATON_RETURN_IF_ERROR(std::move(failed));
   } while (off != compiled->off());
   compiled->default_report_ = compiled->report(plans);
   return compiled;
@@ -153,33 +167,11 @@ Result<DelegateOffer> Compiled::ask(int32_t index, const Subgraph& subgraph,
   return offer;
 }
 
-Status Compiled::check_all_placed(const Subgraph& subgraph, const SubgraphPlan& plan) const {
-  std::set<std::string> missing;
-  size_t nodes = 0;
-  uint32_t first = 0;
-  for (uint32_t i = 0; i < plan.placements.size(); ++i) {
-    const Node& node = subgraph.nodes[i];
-    if (plan.placements[i].delegate != kReference || plan.placements[i].folded) continue;
-    if (node.op != nullptr && node.op->run != nullptr) continue;
-    if (nodes++ == 0) first = i;
-    missing.insert(node.abi.op == BATON_OP_CUSTOM
-                       ? std::string("custom operator '") + node.abi.name + "'"
-                       : std::string(node.abi.name));
-  }
-  if (nodes == 0) return {};
-  std::string list;
-  for (const std::string& name : missing) list += (list.empty() ? "" : ", ") + name;
-  return error(
-      BATON_UNSUPPORTED,
-      "%zu nodes have no kernel in the core and no delegate that runs them, the first is %s: "
-      "%s; name a delegate or load a plugin that has them",
-      nodes, subgraph.place(first).c_str(), list.c_str());
-}
-
 Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index,
                                                                   std::span<const Value> values,
                                                                   const Propagation& propagation,
-                                                                  DelegateSet* without) {
+                                                                  DelegateSet* without,
+                                                                  MissingOperators* missing) {
   const Subgraph& subgraph = graph_->subgraphs()[index];
   for (;;) {
     DelegateSet left_out = off();  // other sessions may switch one off meanwhile
@@ -192,7 +184,10 @@ Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index
     auto compiled = std::make_shared<CompiledSubgraph>();
     compiled->plan = make_plan(subgraph, values, propagation, offers, options_.plan);
     compiled->shapes = propagation.nodes;
-    BATON_RETURN_IF_ERROR(check_all_placed(subgraph, compiled->plan));
+    MissingOperators here;
+    add_missing(subgraph, compiled->plan, &here);
+    if (missing != nullptr) add_missing(subgraph, compiled->plan, missing);
+    BATON_RETURN_IF_ERROR(here.status());
 
     bool complete = true;
     for (const PlannedPartition& partition : compiled->plan.partitions) {
@@ -211,19 +206,22 @@ Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile(uint32_t index
   }
 }
 
-Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile_default(uint32_t subgraph) {
-  return compile_shared(subgraph, defaults_[subgraph]->values, defaults_[subgraph]->propagation);
+Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile_default(
+    uint32_t subgraph, MissingOperators* missing) {
+  return compile_shared(subgraph, defaults_[subgraph]->values, defaults_[subgraph]->propagation,
+                        missing);
 }
 
 Result<std::shared_ptr<const CompiledSubgraph>> Compiled::compile_shared(
-    uint32_t subgraph, std::span<const Value> values, const Propagation& propagation) {
+    uint32_t subgraph, std::span<const Value> values, const Propagation& propagation,
+    MissingOperators* missing) {
   {
     std::lock_guard lock(mutex_);
     const auto found = plans_.find({subgraph, off_, propagation.nodes});
     if (found != plans_.end()) return found->second;
   }
   DelegateSet without = 0;
-  BATON_ASSIGN_OR_RETURN(auto plan, compile(subgraph, values, propagation, &without));
+  BATON_ASSIGN_OR_RETURN(auto plan, compile(subgraph, values, propagation, &without, missing));
   std::lock_guard lock(mutex_);
   // Two sessions may have made it at the same time: the first one's is kept, so that programs exist
   // once.

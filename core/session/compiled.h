@@ -14,6 +14,7 @@
 #include "core/graph/propagate.h"
 #include "core/host/delegate.h"
 #include "core/plan/plan.h"
+#include "core/session/missing_operators.h"
 #include "core/session/placement.h"
 
 namespace baton {
@@ -60,17 +61,20 @@ class Compiled {
 
   // A subgraph at the shapes of `values`, without the delegates that are off. A delegate that fails
   // meanwhile is switched off, and the plan made without it; with `strict` that is an error.
-  // *without gets the delegates that were off for this plan.
+  // *without gets the delegates that were off for this plan, *missing the nodes that nobody can
+  // run, which are an error.
   Result<std::shared_ptr<const CompiledSubgraph>> compile(uint32_t subgraph,
                                                           std::span<const Value> values,
                                                           const Propagation& propagation,
-                                                          DelegateSet* without = nullptr);
+                                                          DelegateSet* without = nullptr,
+                                                          MissingOperators* missing = nullptr);
   // The one for the default shapes: made once for each set of delegates that are on.
-  Result<std::shared_ptr<const CompiledSubgraph>> compile_default(uint32_t subgraph);
+  Result<std::shared_ptr<const CompiledSubgraph>> compile_default(
+      uint32_t subgraph, MissingOperators* missing = nullptr);
   // The same with what a session knows at the default shapes: the outputs of control flow, too.
-  Result<std::shared_ptr<const CompiledSubgraph>> compile_shared(uint32_t subgraph,
-                                                                 std::span<const Value> values,
-                                                                 const Propagation& propagation);
+  Result<std::shared_ptr<const CompiledSubgraph>> compile_shared(
+      uint32_t subgraph, std::span<const Value> values, const Propagation& propagation,
+      MissingOperators* missing = nullptr);
 
   // A delegate failed: it is off from now on, as a whole, and for every session. Said once, through
   // the log and in the placement's events. With `strict` the result is the error to return.
@@ -104,8 +108,6 @@ class Compiled {
                             std::span<const Value> values, const Propagation& propagation,
                             DelegateSet* without);
   std::string failure(int32_t delegate) const;
-  // Nodes that nobody can run, all in one sentence.
-  Status check_all_placed(const Subgraph& subgraph, const SubgraphPlan& plan) const;
 
   const std::shared_ptr<const Graph> graph_;
   const CompileOptions options_;

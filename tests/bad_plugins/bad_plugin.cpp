@@ -1,5 +1,5 @@
-// A delegate that takes every node that it is offered and goes wrong in one way, BAD_MODE. What it
-// computes is nonsense: no mode gets as far as a right result.
+// A delegate that takes every node that it is offered and goes wrong in one way, the one that
+// mode.c was compiled for. What it computes is nonsense: no mode gets as far as a right result.
 //
 // It is written against the C tables, since plugin.hpp would not let it do most of this.
 #include <baton/plugin.h>
@@ -10,12 +10,14 @@
 #include <thread>
 #include <vector>
 
+// mode.c: "bad_" and the mode.
+extern "C" const char bad_plugin_name[];
+
 namespace {
 
-#define BAD_TEXT(x) BAD_TEXT_INNER(x)
-#define BAD_TEXT_INNER(x) #x
-
-bool mode(const char* name) { return std::strcmp(BAD_TEXT(BAD_MODE), name) == 0; }
+bool mode(const char* name) {
+  return std::strcmp(bad_plugin_name + std::strlen("bad_"), name) == 0;
+}
 
 struct Delegate {
   const baton_host* host;
@@ -206,7 +208,7 @@ const baton_delegate kDelegate = {
 const baton_plugin_info kInfo = {
     mode("small_info") ? 12u : static_cast<uint32_t>(sizeof(baton_plugin_info)),
     mode("wrong_abi") ? (7u << 16 | 9u) : BATON_PLUGIN_ABI_VERSION,
-    mode("bad_name") ? "Bad Name" : "bad_" BAD_TEXT(BAD_MODE),
+    mode("bad_name") ? "Bad Name" : bad_plugin_name,
     mode("null_texts") ? nullptr : "Baton's tests",
     "1.0",
     "Goes wrong in one way.",

@@ -712,6 +712,64 @@ TEST(FixedPoint, Lut16HasOneFormInFloatAndDouble) {
 
 // ---- language and robustness ----
 
+TEST(FixedPoint, CheckedLog2) {
+  int32_t exponent = 99;
+  EXPECT_TRUE(baton_checked_log2(0.125f, &exponent));
+  EXPECT_EQ(exponent, -3);
+  EXPECT_TRUE(baton_checked_log2(4.001f, &exponent));
+  EXPECT_EQ(exponent, 2);
+  EXPECT_FALSE(baton_checked_log2(4.1f, &exponent));
+  EXPECT_EQ(exponent, 2);
+  for (const float bad : {0.0f, -1.0f, std::nanf(""), INFINITY}) {
+    EXPECT_FALSE(baton_checked_log2(bad, &exponent)) << bad;
+    EXPECT_EQ(exponent, 0);
+  }
+}
+
+TEST(FixedPoint, InverseSquareRoot) {
+  for (int64_t x = 1; x <= INT32_MAX; x += 1 + x / 100) {
+    int32_t significand, shift;
+    baton_inverse_sqrt(static_cast<int32_t>(x), &significand, &shift);
+    EXPECT_LE(shift, 0);
+    const double exact = 1 / std::sqrt(static_cast<double>(x));
+    EXPECT_NEAR(std::ldexp(significand, shift - 31), exact, exact * 2e-6) << x;
+  }
+  int32_t significand, shift;
+  baton_inverse_sqrt(-5, &significand, &shift);
+  EXPECT_EQ(significand, INT32_MAX);
+  EXPECT_EQ(shift, 0);
+}
+
+TEST(FixedPoint, Logistic16) {
+  static baton_logistic16_params params;
+  ASSERT_TRUE(baton_logistic16_prepare(1.0f / 4096, 0, &params));
+  EXPECT_EQ(params.multiplier, 3);
+  EXPECT_EQ(params.right_shift, 0);
+  // TensorFlow Lite's table, here and there; entries 4 and 135 are not the nearest numbers.
+  const int32_t entries[][2] = {{0, 32768},   {1, 33451},   {4, 35493},   {24, 47911},
+                                {48, 57724},  {100, 64536}, {135, 65301}, {200, 65520},
+                                {254, 65534}, {255, 65535}};
+  for (const auto& entry : entries) EXPECT_EQ(params.table[entry[0]], entry[1]) << entry[0];
+  // 0.001 * 12288 = 12.288, doubled until it needs 15 bits.
+  ASSERT_TRUE(baton_logistic16_prepare(0.001f, 0, &params));
+  EXPECT_EQ(params.multiplier, 25165);
+  EXPECT_EQ(params.right_shift, 11);
+  ASSERT_TRUE(baton_logistic16_prepare(1.0f / 2048, 1, &params));
+  EXPECT_EQ(params.multiplier, 6);
+  EXPECT_FALSE(baton_logistic16_prepare(2.7f, 0, &params));
+  EXPECT_FALSE(baton_logistic16_prepare(0, 0, &params));
+  EXPECT_FALSE(baton_logistic16_prepare(std::nanf(""), 0, &params));
+  for (const float scale : {1e-38f, 0.0007f, 2.6f}) {
+    ASSERT_TRUE(baton_logistic16_prepare(scale, 0, &params)) << scale;
+    for (int32_t x = INT16_MIN; x <= INT16_MAX; x += 7) {
+      const auto y = static_cast<double>(scale) * x;
+      EXPECT_NEAR(baton_logistic16(&params, static_cast<int16_t>(x)), 32768 / (1 + std::exp(-y)),
+                  1.6);
+      EXPECT_NEAR(baton_tanh16(&params, static_cast<int16_t>(x)), 32768 * std::tanh(y), 2.6);
+    }
+  }
+}
+
 TEST(FixedPoint, SameInC99) {
   int32_t q = 0, shift = 0;
   baton_quantize_multiplier(0.3, &q, &shift);

@@ -50,7 +50,27 @@ TEST_F(OperatorsTest, FailInOneSentence) {
   EXPECT_NE(run(model("Stumble", {'t'})).find("Stumble was told to throw"), std::string::npos);
   EXPECT_NE(run(model("ShapeOnly")).find("brings ShapeOnly for its delegate only"),
             std::string::npos);
-  EXPECT_NE(run(model("Unheard")).find("custom operator 'Unheard'"), std::string::npos);
+  EXPECT_NE(run(model("Unheard")).find("the custom operator 'Unheard' (1 node"), std::string::npos);
+}
+
+// Those of every subgraph, once each, in one sentence that says what to do.
+TEST_F(OperatorsTest, AreAllNamedWhenNobodyHasThem) {
+  tflite::GraphBuilder b = model("Zeta");
+  auto other = b.subgraph("other");
+  const auto x = other.input("x", BATON_FLOAT32, {2});
+  const auto y = other.tensor("y", BATON_FLOAT32, {2});
+  const auto doubled = other.tensor("doubled", BATON_FLOAT32, {2});
+  const auto z = other.tensor("z", BATON_FLOAT32, {2});
+  const auto last = other.tensor("last", BATON_FLOAT32, {2});
+  other.custom("Alpha", {x}, {y});
+  other.custom("TimesTwo", {y}, {doubled});
+  other.custom("Zeta", {doubled}, {z});
+  other.custom("Gamma", {z}, {last});
+  other.output(last);
+  EXPECT_EQ(run(b),
+            "neither the core nor a delegate has the custom operators 'Alpha', 'Gamma' and 'Zeta' "
+            "(4 nodes, the first is subgraph 0, operator 0 (Zeta)): name a plugin that brings what "
+            "is missing, or a delegate that runs it");
 }
 
 TEST_F(OperatorsTest, AreFoundByName) {

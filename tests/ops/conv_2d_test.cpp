@@ -39,24 +39,25 @@ class Conv2D : public testing::TestWithParam<WindowCase> {
     return {c().batch, window.y.size, window.x.size, c().outputs};
   }
 
-  template <typename T>
-  void check_integer(int64_t input_zero, const Quantization& filter_q) {
+  // bias_type is the attribute, where the operator has it.
+  template <typename T, typename W = T, typename B = int32_t>
+  void check_integer(int64_t input_zero, const Quantization& filter_q,
+                     [[maybe_unused]] int32_t bias_type = BATON_FLOAT32) {
     constexpr int32_t low = std::numeric_limits<T>::lowest();
     constexpr int32_t high = std::numeric_limits<T>::max();
     Numbers numbers(7);
     const auto input = numbers.integers<T>(input_count(), low, high);
-    const auto filter = numbers.integers<T>(filter_count(), low, high);
-    const auto bias = numbers.integers<int32_t>(outputs(), -2000, 2000);
+    const auto filter = numbers.integers<W>(filter_count(), std::numeric_limits<W>::lowest(),
+                                            std::numeric_limits<W>::max());
+    const auto bias = numbers.integers<B>(outputs(), low * 16, high * 16);
     const auto input_q = Quantization::per_tensor(0.02f, input_zero);
-    Reals real_bias(outputs());
-    for (size_t o = 0; o < outputs(); ++o) {
-      const float scale = filter_q.scales[filter_q.scales.size() == 1 ? 0 : o];
-      real_bias[o] = bias[o] * static_cast<double>(0.02f) * static_cast<double>(scale);
-    }
+    const Reals real_bias = dequantize_bias(bias, input_q, filter_q);
     const Reals exact = oracle_conv(
         c(), dequantize(input, input_q),
         dequantize(filter, filter_q, [&](size_t i) { return i / row_count(); }), real_bias);
     const auto output_q = output_quantization<T>(exact);
+    auto attributes = attributes_of(c());
+    attributes.quantized_bias_type = bias_type;
     OpHarness op(BATON_OP_CONV_2D);
     op.input(input_dims(), input, input_q)
         .input(filter_dims(), filter, filter_q)
@@ -64,7 +65,7 @@ class Conv2D : public testing::TestWithParam<WindowCase> {
                filter_q.scales.size() == 1 ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
                                            : Quantization{})
         .output(dtype_of<T>(), output_q)
-        .attributes(attributes_of(c()))
+        .attributes(attributes)
         .threads(3);
     ASSERT_TRUE(op.run()) << op.message();
     EXPECT_EQ(op.dims(), output_dims());
@@ -142,6 +143,42 @@ TEST_P(Conv2D, Int8PerChannel) {
   for (const int64_t input_zero : {-128, 3, 127}) check_integer<int8_t>(input_zero, per_channel());
 }
 
+TEST_P(Conv2D, Int16) {
+  std::vector<Quantization> filters{Quantization::per_tensor(0.005f, 0)};
+  if (outputs() > 1) filters.push_back(per_channel());
+  for (const Quantization& filter_q : filters) {
+    check_integer<int16_t, int8_t, int64_t>(0, filter_q);
+    check_integer<int16_t, int8_t, int64_t>(0, filter_q, BATON_INT64);
+    check_integer<int16_t, int8_t, int32_t>(0, filter_q);
+    check_integer<int16_t, int8_t, int32_t>(0, filter_q, BATON_INT32);
+  }
+}
+
+// int4 filters give what the same numbers give as int8.
+TEST_P(Conv2D, Int4Filter) {
+  const auto filter = Numbers(9).integers<int8_t>(filter_count(), -8, 7);
+  const auto q = Quantization::per_tensor(0.1f, 0);
+  const auto check = [&]<typename T>(const std::vector<T>& input, const Quantization& io_q) {
+    std::vector<T> results[2];
+    for (const bool packed : {false, true}) {
+      OpHarness op(BATON_OP_CONV_2D);
+      op.input(input_dims(), input, io_q);
+      if (packed) {
+        op.raw_input(BATON_INT4, filter_dims(), pack_int4(filter), q, true);
+      } else {
+        op.input(filter_dims(), filter, q);
+      }
+      op.absent_input().output(dtype_of<T>(), io_q).attributes(attributes_of(c()));
+      ASSERT_TRUE(op.run()) << op.message();
+      results[packed] = op.result<T>();
+    }
+    EXPECT_EQ(results[0], results[1]);
+  };
+  check(Numbers(10).integers<int8_t>(input_count(), -128, 127), q);
+  check(Numbers(10).integers<int16_t>(input_count(), -300, 300), q);
+  check(Numbers(10).reals(input_count()), {});
+}
+
 TEST_P(Conv2D, HybridPerTensor) {
   const auto filter_q = Quantization::per_tensor(0.005f, 0);
   // Grouped filters always use a zero point, and so -128.
@@ -195,6 +232,29 @@ TEST(Conv2DBits, SmallVector) {
       .attributes(attributes);
   ASSERT_TRUE(op.run()) << op.message();
   EXPECT_EQ(op.result<uint8_t>(), std::vector<uint8_t>{36});
+}
+
+// 9830 * 10 / 3 = 32766.67. The factor 1/3 is 21845 / 2^16 in the 16 bits that 64-bit sums are
+// multiplied with: 32766.17, rounded down. 32-bit sums are multiplied with 31 bits, and rounded up.
+TEST(Conv2DBits, Int16) {
+  for (const bool wide : {true, false}) {
+    OpHarness op(BATON_OP_CONV_2D);
+    baton_conv_2d_attributes attributes = BATON_CONV_2D_ATTRIBUTES_INIT;
+    attributes.stride_h = attributes.stride_w = 1;
+    attributes.quantized_bias_type = wide ? BATON_INT64 : BATON_INT32;
+    op.input<int16_t>({1, 1, 2, 1}, {9830, -32768}, Quantization::per_tensor(1, 0))
+        .input<int8_t>({2, 1, 1, 1}, {10, -128}, Quantization::per_axis({1, 1}, 0));
+    if (wide) {
+      op.input<int64_t>({2}, {0, 1 << 30});
+    } else {
+      op.input<int32_t>({2}, {0, 0});
+    }
+    op.output(BATON_INT16, Quantization::per_tensor(3, 0)).attributes(attributes);
+    ASSERT_TRUE(op.run()) << op.message();
+    // The second channel and pixel saturate: the bias of 2^30, products of 2^22.
+    EXPECT_EQ(op.result<int16_t>(), wide ? (std::vector<int16_t>{32766, 32767, -32768, 32767})
+                                         : (std::vector<int16_t>{32767, -32768, -32768, 32767}));
+  }
 }
 
 // Sums beyond int32 wrap; nothing is undefined.
@@ -295,7 +355,7 @@ TEST(Conv2DErrors, BadTypesAndQuantization) {
 
   OpHarness mixed(BATON_OP_CONV_2D);
   mixed.input({1, 1, 1, 2}, std::vector<int16_t>(2), good)
-      .input({2, 1, 1, 2}, std::vector<int8_t>(4), good)
+      .input({2, 1, 1, 2}, std::vector<uint8_t>(4), good)
       .absent_input()
       .output(BATON_INT16, good)
       .attributes(attributes);
@@ -309,6 +369,42 @@ TEST(Conv2DErrors, BadTypesAndQuantization) {
       .output(BATON_UINT8, good)
       .attributes(attributes);
   EXPECT_EQ(bias.prepare().code(), BATON_INVALID_MODEL);
+}
+
+TEST(Conv2DErrors, Int16) {
+  const auto good = Quantization::per_tensor(0.1f, 0);
+  const auto prepare = [&]<typename B>(const Quantization& x, const Quantization& y, B,
+                                       int32_t bias_type) {
+    baton_conv_2d_attributes attributes = BATON_CONV_2D_ATTRIBUTES_INIT;
+    attributes.stride_h = attributes.stride_w = 1;
+    attributes.quantized_bias_type = bias_type;
+    OpHarness op(BATON_OP_CONV_2D);
+    op.input({1, 1, 1, 2}, std::vector<int16_t>(2), x)
+        .input({2, 1, 1, 2}, std::vector<int8_t>(4), good)
+        .input({2}, std::vector<B>(2))
+        .output(BATON_INT16, y)
+        .attributes(attributes);
+    return op.prepare().code();
+  };
+  const auto moved = Quantization::per_tensor(0.1f, 1);
+  EXPECT_EQ(prepare(good, good, int64_t{}, BATON_FLOAT32), BATON_OK);
+  EXPECT_EQ(prepare(moved, good, int64_t{}, BATON_FLOAT32), BATON_UNSUPPORTED);
+  EXPECT_EQ(prepare(good, moved, int64_t{}, BATON_FLOAT32), BATON_UNSUPPORTED);
+  EXPECT_EQ(prepare(good, good, int64_t{}, BATON_INT32), BATON_INVALID_MODEL);
+  EXPECT_EQ(prepare(good, good, int32_t{}, BATON_INT64), BATON_INVALID_MODEL);
+  EXPECT_EQ(prepare(good, good, int8_t{}, BATON_INT8), BATON_UNSUPPORTED);
+  EXPECT_EQ(prepare(good, good, float{}, BATON_FLOAT32), BATON_UNSUPPORTED);
+
+  // A filter that is only known in the run is not unpacked.
+  baton_conv_2d_attributes attributes = BATON_CONV_2D_ATTRIBUTES_INIT;
+  attributes.stride_h = attributes.stride_w = 1;
+  OpHarness packed(BATON_OP_CONV_2D);
+  packed.input({1, 1, 1, 2}, std::vector<int8_t>(2), good)
+      .raw_input(BATON_INT4, {1, 1, 1, 2}, {0x21}, good)
+      .absent_input()
+      .output(BATON_INT8, good)
+      .attributes(attributes);
+  EXPECT_EQ(packed.prepare().code(), BATON_UNSUPPORTED);
 }
 
 TEST(Conv2DVersion, SmallestThatSays) {

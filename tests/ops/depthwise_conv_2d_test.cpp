@@ -39,20 +39,19 @@ class DepthwiseConv2D : public testing::TestWithParam<WindowCase> {
     return {c().batch, window.y.size, window.x.size, channels()};
   }
 
-  template <typename T>
-  void check_integer(int64_t input_zero, const Quantization& filter_q) {
+  // bias_type is the attribute, where the operator has it.
+  template <typename T, typename W = T, typename B = int32_t>
+  void check_integer(int64_t input_zero, const Quantization& filter_q,
+                     [[maybe_unused]] int32_t bias_type = BATON_FLOAT32) {
     constexpr int32_t low = std::numeric_limits<T>::lowest();
     constexpr int32_t high = std::numeric_limits<T>::max();
     Numbers numbers(17);
     const auto input = numbers.integers<T>(input_count(), low, high);
-    const auto filter = numbers.integers<T>(filter_count(), low, high);
-    const auto bias = numbers.integers<int32_t>(outputs(), -2000, 2000);
+    const auto filter = numbers.integers<W>(filter_count(), std::numeric_limits<W>::lowest(),
+                                            std::numeric_limits<W>::max());
+    const auto bias = numbers.integers<B>(outputs(), low * 16, high * 16);
     const auto input_q = Quantization::per_tensor(0.02f, input_zero);
-    Reals real_bias(outputs());
-    for (size_t o = 0; o < outputs(); ++o) {
-      const float scale = filter_q.scales[filter_q.scales.size() == 1 ? 0 : o];
-      real_bias[o] = bias[o] * static_cast<double>(0.02f) * static_cast<double>(scale);
-    }
+    const Reals real_bias = dequantize_bias(bias, input_q, filter_q);
     const Reals exact = oracle_depthwise(
         c(), dequantize(input, input_q),
         dequantize(filter, filter_q, [&](size_t i) { return i % outputs(); }), real_bias);
@@ -114,6 +113,32 @@ TEST_P(DepthwiseConv2D, Int8PerTensor) {
 TEST_P(DepthwiseConv2D, Int8PerChannel) {
   if (outputs() < 2) return;
   for (const int64_t input_zero : {-128, 3, 127}) check_integer<int8_t>(input_zero, per_channel());
+}
+
+TEST_P(DepthwiseConv2D, Int16) {
+  check_integer<int16_t, int8_t, int64_t>(0, Quantization::per_tensor(0.005f, 0));
+  if (outputs() > 1) check_integer<int16_t, int8_t, int64_t>(0, per_channel());
+}
+
+// int4 filters give what the same numbers give as int8.
+TEST_P(DepthwiseConv2D, Int4Filter) {
+  const auto input = Numbers(10).integers<int8_t>(input_count(), -128, 127);
+  const auto filter = Numbers(9).integers<int8_t>(filter_count(), -8, 7);
+  const auto q = Quantization::per_tensor(0.1f, 0);
+  std::vector<int8_t> results[2];
+  for (const bool packed : {false, true}) {
+    OpHarness op(BATON_OP_DEPTHWISE_CONV_2D);
+    op.input(input_dims(), input, q);
+    if (packed) {
+      op.raw_input(BATON_INT4, filter_dims(), pack_int4(filter), q, true);
+    } else {
+      op.input(filter_dims(), filter, q);
+    }
+    op.output(BATON_INT8, q).attributes(attributes_of(c()));
+    ASSERT_TRUE(op.run()) << op.message();
+    results[packed] = op.result<int8_t>();
+  }
+  EXPECT_EQ(results[0], results[1]);
 }
 
 TEST_P(DepthwiseConv2D, Hybrid) {
@@ -213,6 +238,29 @@ TEST(DepthwiseConv2DVersion, SmallestThatSays) {
       version(per_channel.input(dims, real).input(dims, small, Quantization::per_axis({1, 2}, 3)),
               1),
       6);
+}
+
+// 16-bit factors, as in CONV_2D: 9830 * 10 / 3 is 32766, with 7 for bias 32768.5 or so: 32767.
+TEST(DepthwiseConv2DBits, Int16) {
+  OpHarness op(BATON_OP_DEPTHWISE_CONV_2D);
+  op.input<int16_t>({1, 1, 1, 2}, {9830, 9830}, Quantization::per_tensor(1, 0))
+      .input<int8_t>({1, 1, 1, 2}, {10, 10}, Quantization::per_tensor(1, 0))
+      .input<int64_t>({2}, {0, 7})
+      .output(BATON_INT16, Quantization::per_tensor(3, 0))
+      .attributes(attributes_of({1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 0, 0, 1}));
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.result<int16_t>(), (std::vector<int16_t>{32766, 32767}));
+}
+
+TEST(DepthwiseConv2DErrors, BiasOfInt16HasInt64) {
+  const auto q = Quantization::per_tensor(0.1f, 0);
+  OpHarness op(BATON_OP_DEPTHWISE_CONV_2D);
+  op.input({1, 1, 1, 2}, std::vector<int16_t>(2), q)
+      .input({1, 1, 1, 2}, std::vector<int8_t>(2), q)
+      .input({2}, std::vector<int32_t>(2))
+      .output(BATON_INT16, q)
+      .attributes(attributes_of({1, 1, 1, 2, 1, 1, 1, 1, 1, 1, 0, 0, 1}));
+  EXPECT_EQ(op.prepare().code(), BATON_UNSUPPORTED);
 }
 
 TEST(DepthwiseConv2DErrors, BadTypes) {

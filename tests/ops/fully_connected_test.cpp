@@ -47,24 +47,25 @@ class FullyConnected : public testing::TestWithParam<Case> {
   size_t depth() const { return static_cast<size_t>(c().depth); }
   size_t filter_count() const { return units() * depth(); }
 
-  template <typename T>
-  void check_integer(int64_t input_zero, const Quantization& filter_q) {
+  // bias_type is the attribute, where the operator has it.
+  template <typename T, typename W = T, typename B = int32_t>
+  void check_integer(int64_t input_zero, const Quantization& filter_q,
+                     [[maybe_unused]] int32_t bias_type = BATON_FLOAT32) {
     constexpr int32_t low = std::numeric_limits<T>::lowest();
     constexpr int32_t high = std::numeric_limits<T>::max();
     Numbers numbers(31);
     const auto input = numbers.integers<T>(input_count(), low, high);
-    const auto filter = numbers.integers<T>(filter_count(), low, high);
-    const auto bias = numbers.integers<int32_t>(units(), -2000, 2000);
+    const auto filter = numbers.integers<W>(filter_count(), std::numeric_limits<W>::lowest(),
+                                            std::numeric_limits<W>::max());
+    const auto bias = numbers.integers<B>(units(), low * 16, high * 16);
     const auto input_q = Quantization::per_tensor(0.02f, input_zero);
-    Reals real_bias(units());
-    for (size_t o = 0; o < units(); ++o) {
-      const float scale = filter_q.scales[filter_q.scales.size() == 1 ? 0 : o];
-      real_bias[o] = bias[o] * static_cast<double>(0.02f) * static_cast<double>(scale);
-    }
+    const Reals real_bias = dequantize_bias(bias, input_q, filter_q);
     const Reals exact =
         oracle(c(), dequantize(input, input_q),
                dequantize(filter, filter_q, [&](size_t i) { return i / depth(); }), real_bias);
     const auto output_q = output_quantization<T>(exact);
+    auto attributes = attributes_of(c());
+    attributes.quantized_bias_type = bias_type;
     OpHarness op(BATON_OP_FULLY_CONNECTED);
     op.input(c().input_dims, input, input_q)
         .input({c().units, c().depth}, filter, filter_q)
@@ -72,7 +73,7 @@ class FullyConnected : public testing::TestWithParam<Case> {
                filter_q.scales.size() == 1 ? Quantization::per_tensor(0.02f * filter_q.scales[0], 0)
                                            : Quantization{})
         .output(dtype_of<T>(), output_q)
-        .attributes(attributes_of(c()))
+        .attributes(attributes)
         .threads(2);
     ASSERT_TRUE(op.run()) << op.message();
     EXPECT_EQ(op.dims(), c().output_dims);
@@ -145,6 +146,42 @@ TEST_P(FullyConnected, Int8) {
   }
 }
 
+TEST_P(FullyConnected, Int16) {
+  if (c().depth == 0) return;
+  std::vector<Quantization> filters{Quantization::per_tensor(0.005f, 0),
+                                    Quantization::per_tensor(0.005f, -7)};
+  if (units() > 1) filters.push_back(per_unit());
+  for (const Quantization& filter_q : filters) {
+    check_integer<int16_t, int8_t, int64_t>(0, filter_q);
+    check_integer<int16_t, int8_t, int32_t>(0, filter_q, BATON_INT32);
+  }
+}
+
+// int4 filters give what the same numbers give as int8.
+TEST_P(FullyConnected, Int4Filter) {
+  const auto filter = Numbers(9).integers<int8_t>(filter_count(), -8, 7);
+  const auto q = Quantization::per_tensor(0.1f, 0);
+  const auto check = [&]<typename T>(const std::vector<T>& input, const Quantization& io_q) {
+    std::vector<T> results[2];
+    for (const bool packed : {false, true}) {
+      OpHarness op(BATON_OP_FULLY_CONNECTED);
+      op.input(c().input_dims, input, io_q);
+      if (packed) {
+        op.raw_input(BATON_INT4, {c().units, c().depth}, pack_int4(filter), q, true);
+      } else {
+        op.input({c().units, c().depth}, filter, q);
+      }
+      op.output(dtype_of<T>(), io_q).attributes(attributes_of(c()));
+      ASSERT_TRUE(op.run()) << op.message();
+      results[packed] = op.result<T>();
+    }
+    EXPECT_EQ(results[0], results[1]);
+  };
+  check(Numbers(10).integers<int8_t>(input_count(), -128, 127), q);
+  check(Numbers(10).integers<int16_t>(input_count(), -300, 300), q);
+  check(Numbers(10).reals(input_count()), {});
+}
+
 TEST_P(FullyConnected, Hybrid) {
   const auto one = Quantization::per_tensor(0.01f, 0);
   check_hybrid<int8_t>(one, false, -127, 127);
@@ -165,6 +202,23 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{{1, 1}, 1, 1, false, 0, {1, 1}}, Case{{1, 300}, 9, 300, false, 0, {1, 9}},
                     Case{{0, 5}, 2, 5, false, 0, {0, 2}}, Case{{2, 5}, 0, 5, false, 0, {2, 0}},
                     Case{{3, 0}, 2, 0, false, 0, {3, 2}}, Case{{3, 0}, 2, 0, true, 0, {3, 2}}));
+
+// As in CONV_2D: 9830 * 10 / 3 = 32766.67 with a factor of 16 bits, and with one of 31.
+TEST(FullyConnectedBits, Int16) {
+  for (const bool wide : {true, false}) {
+    auto attributes = attributes_of({{}, 1, 1, false, 0, {}});
+    attributes.quantized_bias_type = wide ? BATON_FLOAT32 : BATON_INT32;
+    OpHarness op(BATON_OP_FULLY_CONNECTED);
+    op.input<int16_t>({1, 1}, {9830}, Quantization::per_tensor(1, 0))
+        .input<int8_t>({1, 1}, {10}, Quantization::per_tensor(1, 0))
+        .absent_input()
+        .output(BATON_INT16, Quantization::per_tensor(3, 0))
+        .attributes(attributes);
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<int16_t>(),
+              std::vector<int16_t>{static_cast<int16_t>(wide ? 32766 : 32767)});
+  }
+}
 
 // With nothing to add up, the output is the bias.
 TEST(FullyConnectedBits, NoDepthGivesTheBias) {

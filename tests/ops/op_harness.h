@@ -115,16 +115,18 @@ class OpHarness {
   }
   // Any element type, bytes as they are.
   OpHarness& raw_input(baton_dtype dtype, const std::vector<int32_t>& dims,
-                       const std::vector<uint8_t>& content, const Quantization& quantization = {}) {
-    input(dims, content, quantization);
+                       const std::vector<uint8_t>& content, const Quantization& quantization = {},
+                       bool constant = false) {
+    input(dims, content, quantization, constant);
     tensors_.back()->info.dtype = dtype;
     tensors_.back()->info.bits = dtype_bits(dtype);
     return *this;
   }
   // A state tensor: the same content before each run; state() reads what the run left.
   template <typename T>
-  OpHarness& variable(const std::vector<int32_t>& dims, const std::vector<T>& content) {
-    input(dims, content);
+  OpHarness& variable(const std::vector<int32_t>& dims, const std::vector<T>& content,
+                      const Quantization& quantization = {}) {
+    input(dims, content, quantization);
     Tensor& tensor = *tensors_.back();
     tensor.info.flags |= BATON_TENSOR_VARIABLE;
     const auto* bytes = reinterpret_cast<const uint8_t*>(content.data());
@@ -143,6 +145,11 @@ class OpHarness {
   OpHarness& attributes(const Attributes& value) {
     attributes_.resize(sizeof(Attributes) / sizeof(uint64_t) + 1);
     std::memcpy(attributes_.data(), &value, sizeof(Attributes));
+    return *this;
+  }
+  // The bytes of a custom operator's options.
+  OpHarness& custom_options(std::vector<uint8_t> bytes) {
+    custom_options_ = std::move(bytes);
     return *this;
   }
   OpHarness& version(int32_t version) {
@@ -275,6 +282,8 @@ class OpHarness {
     node_.inputs = inputs_.data();
     node_.outputs = outputs_.data();
     node_.attributes = attributes_.empty() ? nullptr : attributes_.data();
+    node_.custom_data = custom_options_.data();
+    node_.custom_bytes = custom_options_.size();
     context_ = std::make_unique<NodeContext>(node_, std::span<Value>(values_));
     context_->set_services(services_.get());
   }
@@ -285,6 +294,7 @@ class OpHarness {
   std::vector<int32_t> inputs_;
   std::vector<int32_t> outputs_;
   std::vector<uint64_t> attributes_;
+  std::vector<uint8_t> custom_options_;
   int32_t version_ = 1;
   baton_node node_{};
   std::unique_ptr<NodeContext> context_;

@@ -240,13 +240,18 @@ inline void expect_float_near(const std::vector<float>& result, const Reals& exa
   }
 }
 
-// An output scale that uses most of the range for these values, and the zero point that fits.
+// An output scale that uses most of the range for these values, and the zero point that fits: none
+// for int16, whose kernels err by a unit at the ends of the range, so that half of it is used.
 template <typename T>
 Quantization output_quantization(const Reals& exact) {
   double low = 0, high = 0;
   for (const double value : exact) {
     low = std::min(low, value);
     high = std::max(high, value);
+  }
+  if (std::is_same_v<T, int16_t>) {
+    return Quantization::per_tensor(
+        static_cast<float>(std::max(std::max(-low, high) * 2 / 32767, 1e-9)), 0);
   }
   // A quarter of the range saturates.
   const double scale = std::max((high - low) * 0.75 / 255, 1e-6);
@@ -256,6 +261,27 @@ Quantization output_quantization(const Reals& exact) {
       static_cast<int64_t>(std::min(
           std::max(std::round(zero), static_cast<double>(std::numeric_limits<T>::lowest())),
           static_cast<double>(std::numeric_limits<T>::max()))));
+}
+
+// A bias in real numbers: its scale is the product of input and filter scale.
+template <typename B>
+Reals dequantize_bias(const std::vector<B>& bias, const Quantization& input,
+                      const Quantization& filter) {
+  Reals result(bias.size());
+  for (size_t o = 0; o < bias.size(); ++o) {
+    result[o] = static_cast<double>(bias[o]) * static_cast<double>(input.scales[0]) *
+                static_cast<double>(filter.scales[filter.scales.size() == 1 ? 0 : o]);
+  }
+  return result;
+}
+
+// Two int4 elements to a byte, the first in the low half.
+inline std::vector<uint8_t> pack_int4(const std::vector<int8_t>& values) {
+  std::vector<uint8_t> packed((values.size() + 1) / 2);
+  for (size_t i = 0; i < values.size(); ++i) {
+    packed[i / 2] |= static_cast<uint8_t>((values[i] & 15) << (i % 2 * 4));
+  }
+  return packed;
 }
 
 inline void PrintTo(const WindowCase& c, std::ostream* out) {

@@ -76,10 +76,12 @@ TEST_P(Pool2D, MaxFloat) { check_float(BATON_OP_MAX_POOL_2D); }
 TEST_P(Pool2D, AverageInteger) {
   for (const int64_t zero : {0, 128, 255}) check_integer<uint8_t>(BATON_OP_AVERAGE_POOL_2D, zero);
   for (const int64_t zero : {-128, 5, 127}) check_integer<int8_t>(BATON_OP_AVERAGE_POOL_2D, zero);
+  check_integer<int16_t>(BATON_OP_AVERAGE_POOL_2D, 0);
 }
 TEST_P(Pool2D, MaxInteger) {
   for (const int64_t zero : {0, 128, 255}) check_integer<uint8_t>(BATON_OP_MAX_POOL_2D, zero);
   for (const int64_t zero : {-128, 5, 127}) check_integer<int8_t>(BATON_OP_MAX_POOL_2D, zero);
+  check_integer<int16_t>(BATON_OP_MAX_POOL_2D, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(

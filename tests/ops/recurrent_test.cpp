@@ -128,6 +128,132 @@ TEST(Svdf, Step) {
   }
 }
 
+// int8 with an int16 state: each feature is within a unit of the exact one, and each output within
+// a unit of what the state gives.
+TEST(Svdf, Int8) {
+  for (const bool with_bias : {true, false}) {
+    for (const int32_t rank : {1, 2}) {
+      const int32_t batch = 2, inputs = 7, units = 3, memory = 5;
+      const int32_t filters = units * rank;
+      const ElementType x_type{BATON_INT8, 0.02f, -5}, feature_type{BATON_INT8, 0.01f, 0},
+          time_type{BATON_INT16, 0.0001f, 0}, state_type{BATON_INT16, 0.0005f, 0},
+          y_type{BATON_INT8, 0.05f, -100};
+      Reals x = scattered(static_cast<size_t>(batch * inputs), -2, 2, 1);
+      Reals features = scattered(static_cast<size_t>(filters * inputs), -1, 1, 2);
+      Reals times = scattered(static_cast<size_t>(filters * memory), -1, 1, 3);
+      Reals state = scattered(static_cast<size_t>(batch * filters * memory), -5, 5, 4);
+      const float bias_scale = state_type.scale * time_type.scale;
+      const std::vector<int32_t> bias{10000000, -20000000, 5};
+      OpHarness op(BATON_OP_SVDF);
+      add_input(op, {batch, inputs}, x, x_type);
+      add_input(op, {filters, inputs}, features, feature_type);
+      add_input(op, {filters, memory}, times, time_type);
+      if (with_bias) {
+        op.input({units}, bias, Quantization::per_tensor(bias_scale, 0));
+      } else {
+        op.absent_input();
+      }
+      op.variable({batch, filters * memory}, stored<int16_t>(state, state_type),
+                  state_type.quantization());
+      op.output(BATON_INT8, y_type.quantization()).threads(2);
+      baton_svdf_attributes attributes = BATON_SVDF_ATTRIBUTES_INIT;
+      attributes.rank = rank;
+      attributes.fused_activation_function = BATON_ACTIVATION_RELU;
+      op.attributes(attributes);
+      ASSERT_TRUE(op.run()) << op.message();
+      const auto before = stored<int16_t>(state, state_type);
+      const auto left = op.state<int16_t>(4);
+      Reals expected;
+      for (int b = 0; b < batch; ++b) {
+        for (int u = 0; u < units; ++u) {
+          double sum = with_bias ? 1.0 * bias[static_cast<size_t>(u)] * bias_scale : 0;
+          for (int f = u * rank; f < (u + 1) * rank; ++f) {
+            double feature = 0;
+            for (int i = 0; i < inputs; ++i) {
+              feature += features[static_cast<size_t>(f * inputs + i)] *
+                         x[static_cast<size_t>(b * inputs + i)];
+            }
+            for (int t = 0; t < memory; ++t) {
+              const auto at = static_cast<size_t>((b * filters + f) * memory + t);
+              if (t + 1 < memory) {
+                EXPECT_EQ(left[at], before[at + 1]);
+              } else {
+                EXPECT_NEAR(left[at], feature / state_type.scale, 1.0);
+              }
+              sum += left[at] * 1.0 * state_type.scale * times[static_cast<size_t>(f * memory + t)];
+            }
+          }
+          expected.push_back(sum);
+        }
+      }
+      expect_close(op, expected, y_type);
+    }
+  }
+}
+
+// Rows that quantise without loss: what is left is rounding in float.
+TEST(Svdf, Hybrid) {
+  for (const bool asymmetric : {false, true}) {
+    const int32_t batch = 2, inputs = 4, units = 3, memory = 3;
+    const std::vector<float> x = asymmetric ? std::vector<float>{0, 255, 3, 100, -128, 127, 5, 5}
+                                            : std::vector<float>{127, -3, 50, 2, -254, 2, 0, 8};
+    const auto features = stored<int8_t>(scattered(12, -127, 127, 2), {BATON_INT8});
+    const auto times = stored<int8_t>(scattered(9, -127, 127, 3), {BATON_INT8});
+    const auto state = scattered(static_cast<size_t>(batch * units * memory), -1, 1, 4);
+    OpHarness op(BATON_OP_SVDF);
+    op.input({batch, inputs}, x);
+    op.input({units, inputs}, features, Quantization::per_tensor(0.01f, 0));
+    op.input({units, memory}, times, Quantization::per_tensor(0.02f, 0)).absent_input();
+    op.variable({batch, units * memory}, floats(state)).output(BATON_FLOAT32).threads(2);
+    baton_svdf_attributes attributes = BATON_SVDF_ATTRIBUTES_INIT;
+    attributes.rank = 1;
+    attributes.asymmetric_quantize_inputs = asymmetric;
+    op.attributes(attributes);
+    ASSERT_TRUE(op.run()) << op.message();
+    for (size_t b = 0; b < 2; ++b) {
+      for (size_t u = 0; u < 3; ++u) {
+        double feature = 0;
+        for (size_t i = 0; i < 4; ++i) feature += 0.01 * features[u * 4 + i] * x[b * 4 + i];
+        const size_t at = (b * 3 + u) * 3;
+        const double sum = 0.02 * (times[u * 3] * state[at + 1] + times[u * 3 + 1] * state[at + 2] +
+                                   times[u * 3 + 2] * feature);
+        EXPECT_NEAR(op.result<float>()[b * 3 + u], sum, 1e-4 * (1 + std::abs(sum)));
+        EXPECT_NEAR(op.state<float>(4)[at + 2], feature, 1e-4 * (1 + std::abs(feature)));
+      }
+    }
+  }
+}
+
+TEST(Svdf, Types) {
+  const auto q = Quantization::per_tensor(0.1f, 0);
+  const auto prepare = [&](int32_t activation, bool variable, const Quantization& state) {
+    OpHarness op(BATON_OP_SVDF);
+    op.input({1, 2}, std::vector<int8_t>(2), q).input({2, 2}, std::vector<int8_t>(4), q);
+    op.input({2, 3}, std::vector<int16_t>(6), q).absent_input();
+    if (variable) {
+      op.variable({1, 6}, std::vector<int16_t>(6), state);
+    } else {
+      op.input({1, 6}, std::vector<int16_t>(6), state);
+    }
+    op.output(BATON_INT8, q);
+    baton_svdf_attributes attributes = BATON_SVDF_ATTRIBUTES_INIT;
+    attributes.rank = 1;
+    attributes.fused_activation_function = activation;
+    return op.attributes(attributes).prepare().code();
+  };
+  EXPECT_EQ(prepare(BATON_ACTIVATION_RELU, true, q), BATON_OK);
+  EXPECT_EQ(prepare(BATON_ACTIVATION_NONE, true, q), BATON_UNSUPPORTED);
+  EXPECT_EQ(prepare(BATON_ACTIVATION_RELU, false, q), BATON_INVALID_MODEL);
+  EXPECT_EQ(prepare(BATON_ACTIVATION_RELU, true, {}), BATON_INVALID_MODEL);
+  OpHarness mixed(BATON_OP_SVDF);
+  mixed.input({1, 2}, std::vector<int8_t>(2), q).input({2, 2}, std::vector<float>(4));
+  mixed.input({2, 3}, std::vector<float>(6)).absent_input();
+  mixed.variable({1, 6}, std::vector<float>(6)).output(BATON_INT8, q);
+  baton_svdf_attributes attributes = BATON_SVDF_ATTRIBUTES_INIT;
+  attributes.rank = 1;
+  EXPECT_EQ(mixed.attributes(attributes).prepare().code(), BATON_UNSUPPORTED);
+}
+
 TEST(Svdf, Refusals) {
   for (const int32_t rank : {0, 3, -1}) {
     OpHarness op(BATON_OP_SVDF);

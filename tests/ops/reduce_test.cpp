@@ -90,16 +90,18 @@ TEST(Reduce, PlainTypes) {
   }
 }
 
-TEST(Reduce, QuantizedMean) {
+TEST(Reduce, QuantizedMeanAndSum) {
   const ElementType table[][2] = {
       {{BATON_UINT8, 0.1f, 128}, {BATON_UINT8, 0.1f, 128}},
       {{BATON_UINT8, 0.1f, 255}, {BATON_UINT8, 0.03f, 200}},
       {{BATON_INT8, 0.1f, -128}, {BATON_INT8, 0.07f, 0}},
       {{BATON_INT8, 0.05f, 12}, {BATON_INT8, 0.3f, -7}},
+      {{BATON_INT16, 0.001f, 0}, {BATON_INT16, 0.0005f, 0}},
   };
   for (const Shape& shape : kShapes) {
     for (const auto& types : table) {
       check(BATON_OP_MEAN, shape, true, types[0], types[1], -12, 12);
+      check(BATON_OP_SUM, shape, true, types[0], types[1], -2, 2);
     }
   }
 }

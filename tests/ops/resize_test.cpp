@@ -29,7 +29,8 @@ double position(int32_t i, int32_t input, int32_t output, const Mode& mode) {
 }
 
 TEST(ResizeBilinear, Table) {
-  const ElementType types[] = {{BATON_FLOAT32}, {BATON_UINT8, 0.1f, 100}, {BATON_INT8, 0.1f, -20}};
+  const ElementType types[] = {
+      {BATON_FLOAT32}, {BATON_UINT8, 0.1f, 100}, {BATON_INT8, 0.1f, -20}, {BATON_INT16, 0.1f, 0}};
   for (const ElementType& type : types) {
     for (const Mode& mode : kModes) {
       for (const Size& size : kSizes) {

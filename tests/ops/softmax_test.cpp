@@ -95,6 +95,50 @@ TEST_P(Softmax, Uint8) {
   }
 }
 
+// The tables interpolate to some units of 2^-15.
+TEST_P(Softmax, Int16) {
+  for (const float scale : {0.001f, 0.0001f}) {
+    std::vector<int16_t> input(count());
+    std::vector<double> real(count());
+    for (size_t i = 0; i < input.size(); ++i) {
+      input[i] = static_cast<int16_t>(static_cast<int>(i * 2741 % 4001) - 2000);
+      real[i] = static_cast<double>(scale) * input[i];
+    }
+    OpHarness op(BATON_OP_SOFTMAX);
+    op.input(GetParam().dims, input, Quantization::per_tensor(scale, 0))
+        .output(BATON_INT16, Quantization::per_tensor(1.0f / 32768, 0))
+        .attributes(with_beta(GetParam().beta))
+        .threads(2);
+    ASSERT_TRUE(op.run()) << op.message();
+    const auto expected = oracle(real, depth(), GetParam().beta);
+    const auto result = op.result<int16_t>();
+    ASSERT_EQ(result.size(), expected.size());
+    for (size_t i = 0; i < result.size(); ++i) {
+      EXPECT_NEAR(result[i], std::min(expected[i] * 32768, 32767.0), 8.0) << i;
+    }
+  }
+}
+
+TEST_P(Softmax, Int8ToInt16) {
+  std::vector<int8_t> input(count());
+  std::vector<double> real(count());
+  for (size_t i = 0; i < input.size(); ++i) {
+    input[i] = static_cast<int8_t>(static_cast<int>(i * 61 % 256) - 128);
+    real[i] = static_cast<double>(0.1f) * input[i];
+  }
+  OpHarness op(BATON_OP_SOFTMAX);
+  op.input(GetParam().dims, input, Quantization::per_tensor(0.1f, 0))
+      .output(BATON_INT16, Quantization::per_tensor(1.0f / 65536, -32768))
+      .attributes(with_beta(GetParam().beta));
+  ASSERT_TRUE(op.run()) << op.message();
+  const auto expected = oracle(real, depth(), GetParam().beta);
+  const auto result = op.result<int16_t>();
+  ASSERT_EQ(result.size(), expected.size());
+  for (size_t i = 0; i < result.size(); ++i) {
+    EXPECT_NEAR(result[i], std::min(expected[i] * 65536, 65535.0) - 32768, 4.0) << i;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Shapes, Softmax,
                          testing::Values(Case{{1}, 1.0f}, Case{{10}, 1.0f}, Case{{2, 5}, 1.0f},
                                          Case{{3, 7}, 0.5f}, Case{{2, 3, 4}, 2.0f},
@@ -113,11 +157,17 @@ TEST(SoftmaxErrors, AreRefused) {
 
   OpHarness mixed(BATON_OP_SOFTMAX);
   mixed.input<float>({2}, {1, 2}).output(BATON_INT8).attributes(with_beta(1));
-  EXPECT_EQ(mixed.prepare().code(), BATON_UNSUPPORTED);
+  EXPECT_EQ(mixed.prepare().code(), BATON_INVALID_MODEL);
 
   OpHarness unquantized(BATON_OP_SOFTMAX);
   unquantized.input<int8_t>({2}, {1, 2}).output(BATON_INT8).attributes(with_beta(1));
   EXPECT_EQ(unquantized.prepare().code(), BATON_INVALID_MODEL);
+
+  OpHarness output_scale(BATON_OP_SOFTMAX);
+  output_scale.input<int16_t>({2}, {1, 2}, Quantization::per_tensor(0.1f, 0))
+      .output(BATON_INT16, Quantization::per_tensor(0.1f, 0))
+      .attributes(with_beta(1));
+  EXPECT_EQ(output_scale.prepare().code(), BATON_UNSUPPORTED);
 
   OpHarness beta(BATON_OP_SOFTMAX);
   beta.input<int8_t>({2}, {1, 2}, Quantization::per_tensor(0.1f, 0))

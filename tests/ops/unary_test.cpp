@@ -84,6 +84,7 @@ const Quantized kQuantized[] = {
     {BATON_OP_LEAKY_RELU, {BATON_INT8, 0.1f, 10}, {BATON_INT8, 0.1f, -100}},
     {BATON_OP_LEAKY_RELU, {BATON_INT16, 0.0004f, 0}, {BATON_INT16, 0.0003f, 0}},
     {BATON_OP_ELU, {BATON_INT8, 0.05f, 0}, {BATON_INT8, 0.05f, -100}},
+    {BATON_OP_RSQRT, {BATON_INT8, 0.05f, -128}, {BATON_INT8, 0.04f, -128}},
 };
 
 TEST(Unary, QuantizedTypes) {
@@ -92,6 +93,83 @@ TEST(Unary, QuantizedTypes) {
                                             [&](const auto& f) { return f.code == each.code; });
     for (const Dims& dims : kShapes) check(*function, dims, each.from, each.to);
   }
+}
+
+// What is interpolated errs by more than a unit.
+TEST(Unary, Int16Tables) {
+  const auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
+  const auto tanh = [](double x) { return std::tanh(x); };
+  const auto rsqrt = [](double x) { return 1 / std::sqrt(x); };
+  const struct {
+    int32_t code;
+    double (*oracle)(double);
+    float input_scale;
+    float output_scale;
+    double low;
+    double high;
+    double units;
+  } table[] = {
+      {BATON_OP_LOGISTIC, logistic, 0.0003f, 1.0f / 32768, -9, 9, 1.5},
+      {BATON_OP_LOGISTIC, logistic, 1.0f / 4096, 1.0f / 32768, -9, 9, 1.5},
+      {BATON_OP_TANH, tanh, 0.0003f, 1.0f / 32768, -9, 9, 2.5},
+      {BATON_OP_TANH, tanh, 1.0f / 4096, 1.0f / 32768, -9, 9, 2.5},
+      {BATON_OP_TANH, tanh, 1.0f / 2048, 1.0f / 32768, -9, 9, 2.5},
+      {BATON_OP_RSQRT, rsqrt, 0.001f, 2e-5f, 8, 30, 2},
+  };
+  for (const auto& each : table) {
+    SCOPED_TRACE(std::to_string(each.code) + " " + std::to_string(each.input_scale));
+    const ElementType from{BATON_INT16, each.input_scale, 0};
+    const ElementType to{BATON_INT16, each.output_scale, 0};
+    Reals input = scattered(3000, each.low, each.high, 8);
+    OpHarness op(each.code);
+    add_input(op, {3000}, input, from);
+    op.output(BATON_INT16, to.quantization()).threads(3);
+    ASSERT_TRUE(op.run()) << op.message();
+    const Reals actual = result_reals(op, to);
+    for (size_t i = 0; i < input.size(); ++i) {
+      const double exact = std::clamp(each.oracle(input[i]), -32768.0 * each.output_scale,
+                                      32767.0 * each.output_scale);
+      ASSERT_NEAR(actual[i], exact, each.units * each.output_scale) << input[i];
+    }
+  }
+}
+
+// By hand. A half and nothing are exact, and beyond the table's 32 / 3 its ends are taken. At scale
+// 1/4096, 1 is entry 24 of the table, 47911, and tanh(1) 2 * entry 48, 57724, - 1; 100 is 300 of
+// 512 steps from the first entry to the second, 33451.
+TEST(Unary, Int16Bits) {
+  const struct {
+    int32_t code;
+    float scale;
+    std::vector<int16_t> input;
+    std::vector<int16_t> expected;
+  } table[] = {{BATON_OP_LOGISTIC, 0.001f, {0, 32767, -32768}, {16384, 32767, 1}},
+               {BATON_OP_TANH, 0.001f, {0, 32767, -32768}, {0, 32767, -32767}},
+               {BATON_OP_LOGISTIC, 1.0f / 4096, {4096, 100}, {23956, 16584}},
+               {BATON_OP_TANH, 1.0f / 4096, {4096, -4096}, {24956, -24956}},
+               {BATON_OP_TANH, 1.0f / 2048, {2048, -2048}, {24956, -24956}}};
+  for (const auto& each : table) {
+    OpHarness op(each.code);
+    op.input({static_cast<int32_t>(each.input.size())}, each.input,
+             Quantization::per_tensor(each.scale, 0))
+        .output(BATON_INT16, Quantization::per_tensor(1.0f / 32768, 0));
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<int16_t>(), each.expected) << each.code << " " << each.scale;
+  }
+}
+
+// No root of less than nothing; that of nothing is the largest output.
+TEST(Unary, QuantizedRsqrtAtZero) {
+  const auto run = [](std::vector<int8_t> input) {
+    OpHarness op(BATON_OP_RSQRT);
+    op.input({static_cast<int32_t>(input.size())}, input, Quantization::per_tensor(0.25f, -3))
+        .output(BATON_INT8, Quantization::per_tensor(0.125f, -100));
+    EXPECT_TRUE(op.run() || op.status().code() == BATON_INVALID_ARGUMENT) << op.message();
+    return op.status().ok() ? op.result<int8_t>() : std::vector<int8_t>{};
+  };
+  // 1 / sqrt(0.25) = 2 is 16 steps, 1 / sqrt(1) 8, 1 / sqrt(4) 4.
+  EXPECT_EQ(run({-3, -2, 1, 13}), (std::vector<int8_t>{127, -84, -92, -96}));
+  EXPECT_EQ(run({-4}), std::vector<int8_t>{});
 }
 
 // The 16-bit arithmetic is coarser than one unit of a fine output: within 1 % of the range here.
@@ -166,6 +244,22 @@ TEST(Unary, Refusals) {
     OpHarness op(BATON_OP_TANH);
     op.input<float>({1}, {1}).output(BATON_INT8, Quantization::per_tensor(1, 0));
     EXPECT_FALSE(op.prepare().ok());
+  }
+}
+
+TEST(Unary, Int16Refusals) {
+  const auto prepare = [](int32_t code, float input_scale, int64_t zero_point, float output_scale) {
+    OpHarness op(code);
+    op.input<int16_t>({1}, {1}, Quantization::per_tensor(input_scale, zero_point))
+        .output(BATON_INT16, Quantization::per_tensor(output_scale, 0));
+    return op.prepare().code();
+  };
+  for (const int32_t code : {BATON_OP_LOGISTIC, BATON_OP_TANH}) {
+    EXPECT_EQ(prepare(code, 0.001f, 0, 1.0f / 32768), BATON_OK);
+    EXPECT_EQ(prepare(code, 0.001f, 1, 1.0f / 32768), BATON_UNSUPPORTED);
+    EXPECT_EQ(prepare(code, 0.001f, 0, 1.0f / 256), BATON_UNSUPPORTED);
+    EXPECT_EQ(prepare(code, 3.0f, 0, 1.0f / 32768), BATON_UNSUPPORTED);
+    EXPECT_EQ(prepare(code, 1e-38f, 0, 1.0f / 32768), BATON_OK);
   }
 }
 

@@ -37,6 +37,11 @@ inline void check(const Status& status) {
   if (!status) throw Failure(status.code() == BATON_INVALID_ARGUMENT ? 2 : 1, status.message());
 }
 
+// A run: what its tensors hold is no matter of the command line.
+inline void check_run(const Status& status) {
+  if (!status) throw Failure(1, status.message());
+}
+
 template <typename T>
 T check(Result<T> result) {
   if (!result) check(result.status());

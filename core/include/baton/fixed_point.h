@@ -181,6 +181,17 @@ static inline int baton_quantize_multiplier_greater_than_one(double real, int32_
   return 1;
 }
 
+/* log2(x) rounded to the nearest integer; 1 when x is that power of two but for a factor of
+ * 2^0.001. Source: TFLite internal/quantization_util.cc, CheckedLog2. */
+static inline int baton_checked_log2(float x, int32_t* exponent) {
+  const volatile float log2_x = logf(x) * (1.0f / logf(2.0f));
+  const float rounded = roundf(log2_x);
+  *exponent = 0;
+  if (!(x > 0) || isinf(x)) return 0;
+  *exponent = (int32_t)rounded;
+  return fabsf(log2_x - rounded) < 1e-3f;
+}
+
 /* x * multiplier, rounded twice: (x << left) times significand, doubled, high half; then a rounding
  * right shift. Any shift is accepted; the left shift wraps modulo 2^32 as TFLite's does.
  * Source: TFLite internal/common.cc, MultiplyByQuantizedMultiplier, double-rounding build. */
@@ -509,6 +520,38 @@ static inline int32_t baton_fixed_tanh(int32_t x, int32_t integer_bits) {
   return x > 0 ? negated : -negated;
 }
 
+/* 1/sqrt(x) of a whole number as a multiplier whose shift is <= 0: five steps of Newton-Raphson
+ * from
+ * 1. Numbers below 1 count as 1.
+ * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp with kReverseShift. */
+static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
+  const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27); /* 3/2, 3 integer bits */
+  const int32_t half_sqrt_2 = 1518500250;                             /* no integer bits */
+  int32_t right = 11, pairs, half, y, i;
+  *significand = INT32_MAX;
+  *shift = 0;
+  if (x <= 1) return;
+  while (x >= (int32_t)1 << 29) {
+    x /= 4;
+    ++right;
+  }
+  /* x becomes a number in [1/2, 2) with 3 integer bits and one more bit of fraction. */
+  pairs = (baton_count_leading_zeros((uint32_t)x) - 1) / 2 - 1;
+  right -= pairs;
+  half = baton_rounding_shift_right(baton_shift_left(x, 2 * pairs) >> 1, 1);
+  y = (int32_t)1 << 28;
+  for (i = 0; i < 5; ++i) {
+    const int32_t square = baton_rounding_doubling_high_mul(y, y);
+    const int32_t cube = baton_fixed_rescale(baton_rounding_doubling_high_mul(square, y), 9, 3);
+    y = baton_fixed_rescale(baton_wrapping_sub(baton_rounding_doubling_high_mul(half_three, y),
+                                               baton_rounding_doubling_high_mul(half, cube)),
+                            6, 3);
+  }
+  y = baton_rounding_doubling_high_mul(y, half_sqrt_2);
+  *significand = right < 0 ? baton_shift_left(y, -right) : y;
+  *shift = right < 0 ? 0 : -right;
+}
+
 /* 1/x as a Q0.31 number in [1/2, 1] and a power of two: 1/x = result * 2^-*bits_over_unit. `x` > 0
  * has `integer_bits`; for other x both results are defined but mean nothing.
  * Source: TFLite internal/common.h, GetReciprocal. */
@@ -518,6 +561,194 @@ static inline int32_t baton_fixed_reciprocal(int32_t x, int32_t integer_bits,
   *bits_over_unit = baton_wrapping_sub(integer_bits, headroom_plus_one);
   return baton_fixed_one_over_one_plus(baton_wrap_int32(
       (headroom_plus_one > 31 ? 0u : (uint32_t)x << headroom_plus_one) - 0x80000000u));
+}
+
+/* log(x) with `output_bits` integer bits for x with `input_bits`; meant for x >= 1, right down to
+ * one over the largest x. Where that has no meaning (x <= 0) the value is defined only. Two
+ * normalised forms of x, a factor sqrt(1/2) apart, are weighed: the power of two comes from the one
+ * that leaves the smaller mantissa, whose logarithm is a rational function around (1/2)^(1/4).
+ * Source: TFLite internal/common.h, log_x_for_x_greater_than_or_equal_to_1. */
+static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t output_bits) {
+  const int32_t log_2 = 1488522236;
+  const int32_t sqrt_half = 1518500250;
+  const int32_t sqrt_sqrt_half = 1805811301;
+  const int32_t alpha_n = 117049297;  /* 11/240 * 2^(1/4) */
+  const int32_t alpha_d = 127690142;  /* 1/20 * 2^(1/4) */
+  const int32_t alpha_i = 1057819769; /* 2 * 2^(-1/4) - 2^(1/4) */
+  const int32_t alpha_f = 638450708;  /* 1/4 * 2^(1/4) */
+  const int32_t accumulator_bits = output_bits + 1;
+  const int32_t quarter = baton_fixed_rescale((int32_t)1 << 29, 0, accumulator_bits);
+  const int32_t headroom = baton_count_leading_zeros((uint32_t)x);
+  const int32_t mantissa_a = baton_saturating_shift_left(
+      baton_rounding_doubling_high_mul(baton_saturating_shift_left(x, headroom - 1), sqrt_half), 1);
+  const int32_t power_a = baton_saturating_add(
+      baton_saturating_shift_left(input_bits - headroom, 31 - accumulator_bits), quarter);
+  const int32_t headroom_b =
+      baton_count_leading_zeros((uint32_t)baton_rounding_doubling_high_mul(x, sqrt_half)) - 1;
+  const int32_t mantissa_b = baton_saturating_shift_left(x, headroom_b);
+  const int32_t power_b = baton_saturating_sub(
+      baton_saturating_shift_left(input_bits - headroom_b, 31 - accumulator_bits), quarter);
+  const int32_t r = mantissa_a < mantissa_b ? mantissa_a : mantissa_b;
+  const int32_t power = power_a > power_b ? power_a : power_b;
+  const int32_t p = baton_rounding_half_sum(r, sqrt_sqrt_half);
+  const int32_t half_q = baton_wrapping_sub(r, sqrt_sqrt_half);
+  const int32_t q = baton_wrapping_add(half_q, half_q);
+  const int32_t q2 = baton_rounding_doubling_high_mul(q, q);
+  const int32_t numerator = baton_wrapping_add(
+      baton_rounding_doubling_high_mul(q, r),
+      baton_rounding_doubling_high_mul(baton_rounding_doubling_high_mul(q, q2), alpha_n));
+  const int32_t sum = baton_wrapping_add(baton_wrapping_add(alpha_i, q),
+                                         baton_rounding_doubling_high_mul(alpha_d, q2));
+  const int32_t denominator_minus_one = baton_wrapping_add(
+      baton_rounding_doubling_high_mul(p, sum), baton_rounding_doubling_high_mul(alpha_f, q));
+  const int32_t fraction =
+      baton_rounding_doubling_high_mul(baton_fixed_rescale(numerator, 0, accumulator_bits),
+                                       baton_fixed_one_over_one_plus(denominator_minus_one));
+  return baton_fixed_rescale(
+      baton_wrapping_add(baton_rounding_doubling_high_mul(power, log_2), fraction),
+      accumulator_bits, output_bits);
+}
+
+/* 1/sqrt(x) of a whole number as a significand and a left shift (<= 0), to be used with
+ * baton_multiply_by_quantized_multiplier; x <= 1 gives the largest significand and shift 0. Five
+ * Newton-Raphson steps from 1 with 3 integer bits.
+ * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp, shift reversed. */
+static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
+  const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27);
+  const int32_t sqrt_half = 1518500250;
+  int32_t right_shift = 11;
+  int32_t pairs, half_x, guess, i;
+  if (x <= 1) {
+    *significand = INT32_MAX;
+    *shift = 0;
+    return;
+  }
+  while (x >= (int32_t)1 << 29) {
+    x /= 4;
+    ++right_shift;
+  }
+  pairs = (baton_count_leading_zeros((uint32_t)x) - 1) / 2 - 1;
+  right_shift -= pairs;
+  x <<= 2 * pairs; /* now 2^27 <= x < 2^29 */
+  half_x = baton_rounding_shift_right(x >> 1, 1);
+  guess = (int32_t)1 << 28;
+  for (i = 0; i < 5; ++i) {
+    const int32_t cube = baton_fixed_rescale(
+        baton_rounding_doubling_high_mul(baton_rounding_doubling_high_mul(guess, guess), guess), 9,
+        3);
+    guess =
+        baton_fixed_rescale(baton_wrapping_sub(baton_rounding_doubling_high_mul(half_three, guess),
+                                               baton_rounding_doubling_high_mul(half_x, cube)),
+                            6, 3);
+  }
+  *significand = baton_rounding_doubling_high_mul(guess, sqrt_half);
+  if (right_shift < 0) {
+    *significand = baton_shift_left(*significand, -right_shift);
+    right_shift = 0;
+  }
+  *shift = -right_shift;
+}
+
+/* ---------------------------------------------------------------------------------------------
+ * Functions on 16-bit fixed-point numbers
+ *
+ * The functions above in 16-bit arithmetic, as LSTM cells use them: raw int16 in and out, held in
+ * int32. A number with m integer bits stands for raw / 2^(15 - m).
+ * ------------------------------------------------------------------------------------------- */
+
+/* x modulo 2^16. */
+static inline int32_t baton_fixed16_wrap(int32_t x) {
+  return (int32_t)(((uint32_t)x + 32768u) & 0xffffu) - 32768;
+}
+
+/* The nearest int16. */
+static inline int32_t baton_fixed16_saturate(int32_t x) {
+  return baton_clamp(x, INT16_MIN, INT16_MAX);
+}
+
+/* a * b / 2^15 rounded to nearest, ties upwards; the product of two INT16_MIN gives INT16_MAX. */
+static inline int32_t baton_fixed16_multiply(int32_t a, int32_t b) {
+  return baton_fixed16_saturate(baton_saturate_int32(((int64_t)a * b + (1 << 14)) >> 15));
+}
+
+/* A number with `from` integer bits, re-expressed with `to`; saturates. */
+static inline int32_t baton_fixed16_rescale(int32_t x, int32_t from, int32_t to) {
+  return from >= to ? baton_fixed16_saturate(baton_saturating_shift_left(x, from - to))
+                    : baton_rounding_shift_right(x, to - from);
+}
+
+/* exp(x) with no integer bits, for x <= 0 with 0 to 12 `integer_bits`.
+ * Source: gemmlowp exp_on_negative_values for int16. */
+static inline int32_t baton_fixed16_exp_on_negative(int32_t x, int32_t integer_bits) {
+  /* exp(-2^e) in Q0.15 for e = -2 ... 4. */
+  static const int32_t kExp[7] = {25520, 19875, 12055, 4435, 600, 11, 0};
+  const int32_t exp_minus_eighth = 28918;
+  const int32_t one_third = 10923;
+  const int32_t bits = baton_clamp(integer_bits, 0, 12);
+  const int32_t fraction_bits = 15 - bits;
+  const int32_t quarter = (int32_t)1 << (fraction_bits - 2);
+  int32_t low, remainder, d, d2, d3, d4, series, result, e;
+  if (x == 0) return INT16_MAX;
+  x = baton_fixed16_saturate(x);
+  low = (x & (quarter - 1)) - quarter; /* x modulo 1/4, in [-1/4, 0) */
+  remainder = low - x;
+  if (bits > 5 && x < -((int32_t)1 << (20 - bits))) return 0;
+  d = baton_fixed16_rescale(low, bits, 0) + (1 << 12);
+  d2 = baton_fixed16_multiply(d, d);
+  d3 = baton_fixed16_multiply(d2, d);
+  d4 = baton_fixed16_multiply(d2, d2);
+  series = baton_fixed16_multiply(baton_rounding_shift_right(d4, 2) + d3, one_third) + d2;
+  series = d + baton_rounding_shift_right(series, 1);
+  result =
+      baton_fixed16_saturate(exp_minus_eighth + baton_fixed16_multiply(exp_minus_eighth, series));
+  for (e = -2; e <= 4 && e < bits; ++e) {
+    if (remainder & ((int32_t)1 << (fraction_bits + e))) {
+      result = baton_fixed16_multiply(result, kExp[e + 2]);
+    }
+  }
+  return result;
+}
+
+/* Newton-Raphson estimate of 2 / (1 + x), with 2 integer bits, for x in [0, 1] with none. */
+static inline int32_t baton_fixed16_two_over_one_plus(int32_t x) {
+  const int32_t forty_eight_17ths = 23130;
+  const int32_t minus_thirty_two_17ths = -15420;
+  const int32_t one = 1 << 13;
+  const int32_t half_denominator = baton_rounding_half_sum(x, INT16_MAX);
+  int32_t guess = baton_fixed16_wrap(
+      forty_eight_17ths + baton_fixed16_multiply(half_denominator, minus_thirty_two_17ths));
+  int32_t i;
+  for (i = 0; i < 3; ++i) {
+    const int32_t error = baton_fixed16_wrap(one - baton_fixed16_multiply(half_denominator, guess));
+    guess = baton_fixed16_wrap(guess +
+                               baton_fixed16_rescale(baton_fixed16_multiply(guess, error), 4, 2));
+  }
+  return guess;
+}
+
+/* 1 / (1 + exp(-x)) with no integer bits, for any int16 x with `integer_bits` (0 to 12).
+ * Source: gemmlowp logistic for int16. */
+static inline int32_t baton_fixed16_logistic(int32_t x, int32_t integer_bits) {
+  int32_t positive;
+  if (x == 0) return 1 << 14;
+  x = baton_fixed16_saturate(x);
+  positive = baton_fixed16_rescale(
+      baton_fixed16_two_over_one_plus(baton_fixed16_exp_on_negative(x > 0 ? -x : x, integer_bits)),
+      1, 0);
+  return x > 0 ? positive : INT16_MAX - positive;
+}
+
+/* tanh(x) with no integer bits, for any int16 x with `integer_bits` (0 to 11).
+ * Source: gemmlowp tanh for int16. */
+static inline int32_t baton_fixed16_tanh(int32_t x, int32_t integer_bits) {
+  int32_t positive;
+  if (x == 0) return 0;
+  x = baton_fixed16_saturate(x);
+  positive = baton_fixed16_rescale(baton_fixed16_two_over_one_plus(baton_fixed16_exp_on_negative(
+                                       x > 0 ? -x : x, baton_clamp(integer_bits, 0, 11) + 1)) -
+                                       (1 << 13),
+                                   2, 0);
+  return x > 0 ? positive : -positive;
 }
 
 /* ---------------------------------------------------------------------------------------------
@@ -737,6 +968,81 @@ static inline int16_t baton_lut16_lookup(int16_t value, const int16_t table[BATO
       (int32_t)(((uint32_t)(table[index + 1] - base) & 0xffffu) ^ 0x8000u) - 0x8000;
   const int32_t sum = base + ((slope * offset + 64) >> 7);
   return (int16_t)((int32_t)(((uint32_t)sum & 0xffffu) ^ 0x8000u) - 0x8000);
+}
+
+/* What 16-bit LOGISTIC and TANH need: a multiplier that takes inputs to steps of 1/12288, and
+ * logistic(i / 24) in Q0.16, of which tanh(x) = 2 logistic(2x) - 1 makes use, too. */
+typedef struct baton_logistic16_params {
+  int32_t multiplier;
+  int32_t right_shift;
+  uint16_t table[256];
+} baton_logistic16_params;
+
+/* Fills the parameters for int16 inputs of this scale. Scales of 2^-12 (TANH: also 2^-11) are exact
+ * whole multipliers: `power_shifts` is 0 for LOGISTIC and 1 for TANH. Refuses scales that are not
+ * positive, and those above 8/3, whose multiplier needs more than 15 bits.
+ * Source: TFLite kernels/activations.cc, SigmoidPrepare and TanhPrepare; sigmoid_table_uint16. */
+static inline int baton_logistic16_prepare(float input_scale, int32_t power_shifts,
+                                           baton_logistic16_params* out) {
+  double multiplier = input_scale * 4096.0 * 3.0;
+  int32_t exponent, i;
+  out->multiplier = 0;
+  out->right_shift = 0;
+  for (i = 0; i < 255; ++i) {
+    /* As in the tables above, each entry is moved by half the interpolation error at the middle. */
+    const double value = 65536 / (1 + exp(-i / 24.0));
+    const double middle = 65536 / (1 + exp(-(i + 0.5) / 24.0));
+    const double next = 65536 / (1 + exp(-(i + 1) / 24.0));
+    out->table[i] = (uint16_t)round(value - ((value + next) / 2 - middle) / 2);
+  }
+  out->table[255] = 65535;
+  if (baton_checked_log2(input_scale, &exponent) && exponent >= -12 &&
+      exponent <= power_shifts - 12) {
+    out->multiplier = (int32_t)3 << (exponent + 12);
+    return 1;
+  }
+  if (!(multiplier > 0 && multiplier <= 32767)) return 0;
+  while (multiplier <= 32767.0 / 2 && out->right_shift <= 30) {
+    multiplier *= 2;
+    ++out->right_shift;
+  }
+  out->multiplier = (int32_t)multiplier;
+  return 1;
+}
+
+/* An input in steps of 1/12288. */
+static inline int32_t baton_logistic16_scaled(const baton_logistic16_params* params, int16_t x) {
+  const int64_t half = params->right_shift > 0 ? (int64_t)1 << (params->right_shift - 1) : 0;
+  return (int32_t)(((int64_t)x * params->multiplier + half) >> params->right_shift);
+}
+
+/* Between entry i and the next of the table, both of 2^16: `steps` in [0, 2^bits]. */
+static inline int32_t baton_logistic16_between(const baton_logistic16_params* params, int32_t i,
+                                               int32_t steps, int32_t bits) {
+  const int32_t entry = params->table[i];
+  return entry * ((int32_t)1 << bits) + steps * (params->table[i + 1] - entry);
+}
+
+/* logistic(x) in Q0.15. Source: TFLite reference/integer_ops/logistic.h, Logistic for int16. */
+static inline int16_t baton_logistic16(const baton_logistic16_params* params, int16_t x) {
+  const int32_t scaled = baton_logistic16_scaled(params, x);
+  const int32_t magnitude = scaled < 0 ? -scaled : scaled;
+  const int32_t i = magnitude >> 9;
+  const int32_t value =
+      i >= 255 ? 0x7fff << 10 : baton_logistic16_between(params, i, magnitude & 0x1ff, 9);
+  return (int16_t)((scaled >= 0 ? value + (1 << 9) : (1 << 25) - value + (1 << 9) - 1) >> 10);
+}
+
+/* tanh(x) in Q0.15. Source: TFLite reference/integer_ops/tanh.h, Tanh for int16. */
+static inline int16_t baton_tanh16(const baton_logistic16_params* params, int16_t x) {
+  const int32_t scaled = baton_logistic16_scaled(params, x);
+  const int32_t magnitude = scaled < 0 ? -scaled : scaled;
+  const int32_t i = magnitude >> 8;
+  const int32_t value =
+      i >= 255 ? 0xffff << 8 : baton_logistic16_between(params, i, magnitude & 0xff, 8);
+  return (
+      int16_t)((scaled >= 0 ? value - (1 << 23) + (1 << 7) : -value + (1 << 23) + (1 << 7) - 1) >>
+               8);
 }
 
 /* What a 16-bit SOFTMAX needs: a multiplier that takes input differences to steps of 10/65535, and

@@ -74,18 +74,6 @@ struct ActivationLimits {
   T operator()(T x) const { return std::min(std::max(x, low), high); }
 };
 
-// Quantised limits of a fused activation for a node's output.
-inline Status activation_limits(const Value& output, int32_t activation, int32_t* low,
-                                int32_t* high) {
-  if (baton_activation_range(activation, output.scale(), output.zero_point(),
-                             quantized_low(output.dtype()), quantized_high(output.dtype()), low,
-                             high)) {
-    return {};
-  }
-  return error(BATON_INVALID_MODEL, "the output scale %g is too small for the fused activation",
-               static_cast<double>(output.scale()));
-}
-
 // Checks a quantised node of two inputs of one type.
 inline Status check_quantized_binary(const NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(check_same_dtype("input", ctx.input(0), "output", ctx.output(0)));

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "baton/fixed_point.h"
+
 namespace baton::ops {
 namespace {
 
@@ -32,7 +34,7 @@ Status check_same_dtype(const char* what_a, const Value& a, const char* what_b, 
 
 Status check_per_tensor(const char* what, const Value& value) {
   if (!value.quantized() || value.quantization().count == 0) {
-    return error(BATON_UNSUPPORTED, "the %s is %s without quantisation parameters", what,
+    return error(BATON_INVALID_MODEL, "the %s is %s without quantisation parameters", what,
                  dtype_name(value.dtype()));
   }
   if (!(value.scale() > 0) || !std::isfinite(value.scale())) {
@@ -46,6 +48,47 @@ Status check_per_tensor(const char* what, const Value& value) {
                  what, static_cast<long long>(zero_point), dtype_name(value.dtype()));
   }
   return {};
+}
+
+Status check_int16_zero_points(const Value& input, const Value& output) {
+  if (input.dtype() != BATON_INT16 || (input.zero_point() | output.zero_point()) == 0) return {};
+  return error(BATON_UNSUPPORTED, "the zero points of int16 tensors must be 0");
+}
+
+Status activation_limits(const Value& output, int32_t activation, int32_t* low, int32_t* high) {
+  if (baton_activation_range(activation, output.scale(), output.zero_point(),
+                             quantized_low(output.dtype()), quantized_high(output.dtype()), low,
+                             high)) {
+    return {};
+  }
+  return error(BATON_INVALID_MODEL, "the output scale %g is too small for the fused activation",
+               static_cast<double>(output.scale()));
+}
+
+int32_t quantized_low(baton_dtype dtype) {
+  switch (dtype) {
+    case BATON_UINT8:
+      return 0;
+    case BATON_INT4:
+      return -8;
+    case BATON_INT8:
+      return INT8_MIN;
+    default:
+      return INT16_MIN;
+  }
+}
+
+int32_t quantized_high(baton_dtype dtype) {
+  switch (dtype) {
+    case BATON_UINT8:
+      return UINT8_MAX;
+    case BATON_INT4:
+      return 7;
+    case BATON_INT8:
+      return INT8_MAX;
+    default:
+      return INT16_MAX;
+  }
 }
 
 Result<int> resolve_axis(int64_t axis, int rank) {

@@ -24,6 +24,12 @@ Status check_same_dtype(const char* what_a, const Value& a, const char* what_b, 
 // 16-bit tensors.
 Status check_per_tensor(const char* what, const Value& value);
 
+// int16 tensors have no zero point.
+Status check_int16_zero_points(const Value& input, const Value& output);
+
+// Quantised limits of a fused activation for an output.
+Status activation_limits(const Value& output, int32_t activation, int32_t* low, int32_t* high);
+
 // A negative axis counts from the end; it must then lie in [0, rank).
 Result<int> resolve_axis(int64_t axis, int rank);
 
@@ -40,11 +46,7 @@ Result<int32_t> checked_dim(int64_t dim);
 Status check_plain(const char* what, const Value& value);
 
 // Limits of the quantised type that a value has.
-inline int32_t quantized_low(baton_dtype dtype) {
-  return dtype == BATON_UINT8 ? 0 : dtype == BATON_INT8 ? INT8_MIN : INT16_MIN;
-}
-inline int32_t quantized_high(baton_dtype dtype) {
-  return dtype == BATON_UINT8 ? UINT8_MAX : dtype == BATON_INT8 ? INT8_MAX : INT16_MAX;
-}
+int32_t quantized_low(baton_dtype dtype);
+int32_t quantized_high(baton_dtype dtype);
 
 }  // namespace baton::ops

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
-#include "baton/fixed_point.h"
+#include "core/ops/support/requantize.h"
 
 namespace baton::ops {
 
@@ -26,23 +27,60 @@ inline void accumulate_dots(const float* x, const float* rows, int64_t stride, i
   for (int r = 0; r < kRows; ++r) sums[r] = local[r];
 }
 
-// The same of (x[i] - x_zero) * (rows[...] - row_zero), modulo 2^32. Both zero points lie in the
-// range of their type, so that differences fit 9 bits and 2^14 products fit an int32.
-template <int kRows, typename X, typename W>
+// The same of (x[i] - x_zero) * (rows[...] - row_zero), modulo the range of Sum. Zero points lie in
+// the range of their type, and int16 vectors have none: differences of bytes fit 9 bits, so that
+// blocks of products fit an int32. 16-bit rows take 64-bit steps.
+template <int kRows, typename X, typename W, typename Sum>
 inline void accumulate_dots(const X* x, int32_t x_zero, const W* rows, int64_t stride,
-                            int32_t row_zero, int64_t count, int32_t* sums) {
-  constexpr int64_t kBlock = 1 << 14;
+                            int32_t row_zero, int64_t count, Sum* sums) {
+  using Factor = std::conditional_t<sizeof(W) == 1, int16_t, int64_t>;
+  using Local = std::conditional_t<sizeof(W) == 1, int32_t, int64_t>;
+  constexpr int64_t kBlock = sizeof(X) == 1 ? 1 << 14 : 1 << 7;
   for (int64_t begin = 0; begin < count; begin += kBlock) {
     const int64_t end = std::min(count, begin + kBlock);
-    int32_t local[kRows] = {};
+    Local local[kRows] = {};
     for (int64_t i = begin; i < end; ++i) {
-      const auto value = static_cast<int16_t>(x[i] - x_zero);
+      const auto value = static_cast<Factor>(x[i] - x_zero);
       for (int r = 0; r < kRows; ++r) {
-        local[r] += value * static_cast<int16_t>(rows[r * stride + i] - row_zero);
+        local[r] += value * static_cast<Factor>(rows[r * stride + i] - row_zero);
       }
     }
-    for (int r = 0; r < kRows; ++r) sums[r] = baton_wrapping_add(sums[r], local[r]);
+    for (int r = 0; r < kRows; ++r) sums[r] = wrapping_sum(sums[r], static_cast<Sum>(local[r]));
   }
 }
+
+// A vector and rows of weights as the kernels of convolutions walk them: at() moves both, add()
+// adds kRows dot products of what lies there.
+struct FloatDot {
+  const float* input;
+  const float* filter;
+  int64_t filter_stride;
+
+  using Sum = float;
+  template <int kRows>
+  void add(int64_t x, int64_t w, int64_t count, float* sums) const {
+    accumulate_dots<kRows>(input + x, filter + w, filter_stride, count, sums);
+  }
+  FloatDot at(int64_t x, int64_t w) const { return {input + x, filter + w, filter_stride}; }
+};
+
+template <typename X, typename W, typename SumType = int32_t>
+struct IntegerDot {
+  const X* input;
+  int32_t input_zero;
+  const W* filter;
+  int64_t filter_stride;
+  int32_t filter_zero;
+
+  using Sum = SumType;
+  template <int kRows>
+  void add(int64_t x, int64_t w, int64_t count, Sum* sums) const {
+    accumulate_dots<kRows>(input + x, input_zero, filter + w, filter_stride, filter_zero, count,
+                           sums);
+  }
+  IntegerDot at(int64_t x, int64_t w) const {
+    return {input + x, input_zero, filter + w, filter_stride, filter_zero};
+  }
+};
 
 }  // namespace baton::ops

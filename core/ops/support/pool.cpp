@@ -25,25 +25,23 @@ Status infer_pool(NodeContext& ctx) {
   return ctx.set_output_dims(0, {shape.batches, shape.y.output, shape.x.output, shape.channels});
 }
 
-Status prepare_pool(NodeContext& ctx, const PoolKernels& kernels) {
+Status prepare_pool(NodeContext& ctx, std::span<const PoolKernel> kernels) {
   const int32_t activation = ctx.attributes<baton_pool_2d_attributes>().fused_activation_function;
   const Value& input = ctx.input(0);
   const Value& output = ctx.output(0);
-  if (output.dtype() != input.dtype()) {
-    return error(BATON_INVALID_MODEL, "the output is %s, the input %s; they must be the same",
-                 dtype_name(output.dtype()), dtype_name(input.dtype()));
-  }
   auto data = std::make_unique<PoolData>();
+  uint32_t dtypes = 0;
+  for (const PoolKernel& kernel : kernels) {
+    dtypes |= dtype_bit(kernel.dtype);
+    if (kernel.dtype == input.dtype()) data->run = kernel.run;
+  }
+  BATON_RETURN_IF_ERROR(check_dtype("input", input.dtype(), dtypes));
+  BATON_RETURN_IF_ERROR(check_same_dtype("output", output, "input", input));
   BATON_RETURN_IF_ERROR(make_shape(ctx, &data->shape));
   if (input.dtype() == BATON_FLOAT32) {
     baton_activation_range_float(activation, &data->float_low, &data->float_high);
-    data->run = kernels.float32;
-  } else if (input.dtype() == BATON_INT8 || input.dtype() == BATON_UINT8) {
-    BATON_RETURN_IF_ERROR(quantized_activation(activation, output, &data->low, &data->high));
-    data->run = input.dtype() == BATON_INT8 ? kernels.int8 : kernels.uint8;
   } else {
-    return error(BATON_UNSUPPORTED, "%s input is not supported; float32, int8 and uint8 are",
-                 dtype_name(input.dtype()));
+    BATON_RETURN_IF_ERROR(activation_limits(output, activation, &data->low, &data->high));
   }
   ctx.set_data(std::move(data));
   return {};

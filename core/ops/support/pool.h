@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
-#include "core/ops/operator.h"
+#include "core/ops/support/check.h"
 #include "core/ops/support/grain.h"
-#include "core/ops/support/requantize.h"
 #include "core/ops/support/window.h"
 
 namespace baton::ops {
@@ -31,13 +31,12 @@ Status infer_pool(NodeContext& ctx);
 uint64_t pool_work(const NodeContext& ctx);
 int32_t pool_min_version(const NodeContext& ctx);
 
-// The kernels of one pool, by element type.
-struct PoolKernels {
-  Status (*float32)(NodeContext&);
-  Status (*int8)(NodeContext&);
-  Status (*uint8)(NodeContext&);
+// The kernel of one pool for an element type.
+struct PoolKernel {
+  baton_dtype dtype;
+  Status (*run)(NodeContext&);
 };
-Status prepare_pool(NodeContext& ctx, const PoolKernels& kernels);
+Status prepare_pool(NodeContext& ctx, std::span<const PoolKernel> kernels);
 
 // Channels whose results are kept at hand while the window is walked.
 inline constexpr int32_t kPoolBlock = 64;

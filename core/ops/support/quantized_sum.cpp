@@ -3,18 +3,6 @@
 #include <cmath>
 
 namespace baton::ops {
-namespace {
-
-// True when scale is 2^*exponent, within the tolerance that TensorFlow Lite allows.
-bool power_of_two(float scale, int32_t* exponent) {
-  const float log = std::log(scale) * (1.0f / std::log(2.0f));
-  const float rounded = std::round(log);
-  *exponent = static_cast<int32_t>(rounded);
-  return std::abs(log - rounded) < 1e-3f;
-}
-
-}  // namespace
-
 Status prepare_quantized_sum(NodeContext& ctx, int32_t activation, bool pot_scale_int16) {
   BATON_RETURN_IF_ERROR(check_quantized_binary(ctx));
   const Value& output = ctx.output(0);
@@ -30,8 +18,9 @@ Status prepare_quantized_sum(NodeContext& ctx, int32_t activation, bool pot_scal
       return error(BATON_UNSUPPORTED, "the zero points of int16 tensors must be 0");
     }
     int32_t exponents[3];
-    if (pot_scale_int16 && power_of_two(scales[0], &exponents[0]) &&
-        power_of_two(scales[1], &exponents[1]) && power_of_two(output.scale(), &exponents[2])) {
+    if (pot_scale_int16 && baton_checked_log2(scales[0], &exponents[0]) &&
+        baton_checked_log2(scales[1], &exponents[1]) &&
+        baton_checked_log2(output.scale(), &exponents[2])) {
       data->power_of_two = true;
       for (int i = 0; i < 2; ++i) data->input_shift[i] = exponents[i] - exponents[2];
       if (data->input_shift[0] > 0 || data->input_shift[1] > 0 ||

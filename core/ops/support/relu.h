@@ -29,9 +29,7 @@ inline Status prepare_relu(NodeContext& ctx, int32_t activation, uint32_t intege
   auto data = std::make_unique<ReluData>();
   data->input_zero_point = input.zero_point();
   data->output_zero_point = output.zero_point();
-  if (input.dtype() == BATON_INT16 && (data->input_zero_point | data->output_zero_point) != 0) {
-    return error(BATON_UNSUPPORTED, "the zero points of int16 tensors must be 0");
-  }
+  BATON_RETURN_IF_ERROR(check_int16_zero_points(input, output));
   BATON_RETURN_IF_ERROR(activation_limits(output, activation, &data->low, &data->high));
   baton_quantize_multiplier(static_cast<double>(input.scale() / output.scale()), &data->multiplier,
                             &data->shift);

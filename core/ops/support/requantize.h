@@ -1,8 +1,8 @@
-// From int32 accumulators to 8-bit outputs: what CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED
-// share.
+// From integer sums of products to quantised outputs.
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "baton/fixed_point.h"
@@ -11,21 +11,18 @@
 
 namespace baton::ops {
 
-// Lowest and highest value of an 8-bit type.
-int32_t type_low(baton_dtype dtype);
-int32_t type_high(baton_dtype dtype);
-
-// One positive scale and a zero point in the type's range.
-Status check_per_tensor(const Value& value, const char* role);
+// a + b of one integer type, modulo its range.
+template <typename T>
+constexpr T wrapping_sum(T a, T b) {
+  using Bits = std::make_unsigned_t<T>;
+  return static_cast<T>(static_cast<Bits>(a) + static_cast<Bits>(b));
+}
 
 // Weights with one scale, or one for each of the output's `channels`.
 Status check_weight_scales(const Value& filter, int32_t channels);
 
 // Every zero point of the filter is 0.
 Status check_symmetric(const Value& filter);
-
-// Limits of a fused activation in the output's scale.
-Status quantized_activation(int32_t activation, const Value& output, int32_t* low, int32_t* high);
 
 struct Requantization {
   std::vector<int32_t> multiplier;  // one, or one per output channel
@@ -34,12 +31,21 @@ struct Requantization {
   int32_t low = 0;
   int32_t high = 0;
 
-  // `bias` may be nullptr.
-  int32_t apply(int32_t sum, const int32_t* bias, int64_t channel) const {
+  // `bias` may be nullptr. Sums of 32 bits are rounded twice, sums of 64 bits once, with a
+  // multiplier of 16 bits: as TensorFlow Lite has it.
+  template <typename Sum>
+  int32_t apply(Sum sum, const Sum* bias, int64_t channel) const {
     const size_t i = multiplier.size() == 1 ? 0 : static_cast<size_t>(channel);
-    if (bias) sum = baton_wrapping_add(sum, bias[channel]);
-    const int32_t scaled = baton_multiply_by_quantized_multiplier(sum, multiplier[i], shift[i]);
-    return baton_clamp(baton_wrapping_add(scaled, zero_point), low, high);
+    if (bias) sum = wrapping_sum(sum, bias[channel]);
+    return baton_clamp(wrapping_sum(scale(sum, i), zero_point), low, high);
+  }
+
+ private:
+  int32_t scale(int32_t sum, size_t i) const {
+    return baton_multiply_by_quantized_multiplier(sum, multiplier[i], shift[i]);
+  }
+  int32_t scale(int64_t sum, size_t i) const {
+    return baton_multiply_by_quantized_multiplier_int64(sum, multiplier[i], shift[i]);
   }
 };
 
@@ -52,8 +58,5 @@ enum class ScaleRule {
 Status make_requantization(const Value& input, const Value& filter, const Value* bias,
                            const Value& output, int32_t activation, ScaleRule rule,
                            Requantization* result);
-
-// Type and size of a bias; `expected` is float32 or int32.
-Status check_bias(const Value* bias, baton_dtype expected, int32_t channels);
 
 }  // namespace baton::ops

@@ -99,11 +99,12 @@ class StridedCopy {
   bool empty_ = false;
 };
 
-// Elements of a shape from dimension `first` up to, not including, `last`.
+// Elements of a shape from dimension `first` up to, not including, `last`. Unsigned inside: of a
+// shape with a zero size the other sizes may be any.
 inline int64_t product_of_dims(const Value& value, int first, int last) {
-  int64_t product = 1;
-  for (int i = first; i < last; ++i) product *= value.dim(i);
-  return product;
+  uint64_t product = 1;
+  for (int i = first; i < last; ++i) product *= static_cast<uint64_t>(value.dim(i));
+  return static_cast<int64_t>(product);
 }
 
 // Sets every element of a plain tensor to the one at `element`.

@@ -1,0 +1,1 @@
+// Belongs to baton_test_headers, which needs a source.
