@@ -23,8 +23,7 @@ Status check_count(const char* what, uint32_t count, const Arity& arity) {
 Status check_arity(const Node& node) {
   BATON_RETURN_IF_ERROR(check_count("inputs", node.abi.input_count, node.op->inputs));
   BATON_RETURN_IF_ERROR(check_count("outputs", node.abi.output_count, node.op->outputs));
-  // Where any number of inputs will do they are all of a kind: none is optional. What a plugin's
-  // operator makes of them is its own affair.
+  // The core's operators of any number of inputs read all of them; plugins' see an absent one.
   const bool all = node.op->inputs.max < 0 && node.op->user == nullptr;
   const int required = all ? static_cast<int>(node.abi.input_count) : node.op->inputs.min;
   for (int i = 0; i < required; ++i) {

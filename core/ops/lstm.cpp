@@ -58,8 +58,7 @@ Status prepare(NodeContext& ctx) {
   auto data = std::make_unique<Data>();
   data->layer.settings = {attributes.fused_activation_function, attributes.cell_clip,
                           attributes.proj_clip, attributes.asymmetric_quantize_inputs != 0};
-  BATON_RETURN_IF_ERROR(
-      prepare_lstm_layer(ctx, tensors, sizes, sequence_of(ctx), &data->layer));
+  BATON_RETURN_IF_ERROR(prepare_lstm_layer(ctx, tensors, sizes, sequence_of(ctx), &data->layer));
   ctx.request_scratch(lstm_scratch_bytes(sizes, data->layer.kind));
   ctx.set_data(std::move(data));
   return {};

@@ -46,8 +46,7 @@ Status prepare(NodeContext& ctx) {
   auto data = std::make_unique<Data>();
   data->layer.settings = {attributes.fused_activation_function, attributes.cell_clip,
                           attributes.proj_clip, attributes.asymmetric_quantize_inputs != 0};
-  BATON_RETURN_IF_ERROR(
-      prepare_lstm_layer(ctx, tensors, sizes, sequence_of(ctx), &data->layer));
+  BATON_RETURN_IF_ERROR(prepare_lstm_layer(ctx, tensors, sizes, sequence_of(ctx), &data->layer));
   ctx.request_scratch(lstm_scratch_bytes(sizes, data->layer.kind));
   ctx.set_data(std::move(data));
   return {};
@@ -81,8 +80,9 @@ uint64_t work(const NodeContext& ctx) {
 extern const Operator unidirectional_sequence_lstm{
     .code = BATON_OP_UNIDIRECTIONAL_SEQUENCE_LSTM,
     .name = "UNIDIRECTIONAL_SEQUENCE_LSTM",
-    .summary = "A long short-term memory cell over a sequence, with peephole, projection and layer "
-               "normalisation where their tensors are there.",
+    .summary =
+        "A long short-term memory cell over a sequence, with peephole, projection and layer "
+        "normalisation where their tensors are there.",
     .max_version = 4,
     .inputs = {1, 24},
     .dtypes = dtype_bit(BATON_FLOAT32) | dtype_bit(BATON_INT8),

@@ -512,7 +512,67 @@ TEST(FixedPoint, FunctionsApproximateTheirNames) {
   EXPECT_EQ(baton_fixed_exp_on_negative(kMin, 6), 0);  // exp(-64) counts as 0
 }
 
+TEST(FixedPoint, Logarithm) {
+  Values values;
+  for (int i = 0; i < 200000; ++i) {
+    // 1 and more, with 12 integer bits; the result has 5.
+    const auto x = std::max<int32_t>(1 << 19, static_cast<int32_t>(values.bits() >> 1));
+    const long double real = std::ldexp(static_cast<long double>(x), 12 - 31);
+    const long double log = std::ldexp(static_cast<long double>(baton_fixed_log(x, 12, 5)), 5 - 31);
+    ASSERT_NEAR(log, std::log(real), 4e-6L) << real;
+  }
+  EXPECT_NEAR(std::ldexp(baton_fixed_log(1 << 19, 12, 5), 5 - 31), 0, 1e-6);
+}
+
 // ---- softmax ----
+
+TEST(FixedPoint, SixteenBitFunctionsApproximateTheirNames) {
+  for (int bits = 0; bits <= 6; ++bits) {
+    for (int x = -32768; x <= 32767; ++x) {
+      const double real = std::ldexp(x, bits - 15);
+      ASSERT_NEAR(baton_fixed16_logistic(x, bits) / 32768.0, 1 / (1 + std::exp(-real)), 4e-4)
+          << x << " " << bits;
+      ASSERT_NEAR(baton_fixed16_tanh(x, bits) / 32768.0, std::tanh(real), 8e-4) << x << " " << bits;
+      // Odd, but for the number that has no opposite.
+      const int opposite = std::min(-x, 32767);
+      ASSERT_NEAR(baton_fixed16_tanh(opposite, bits), -baton_fixed16_tanh(x, bits), x == -32768);
+    }
+  }
+  EXPECT_EQ(baton_fixed16_logistic(0, 3), 1 << 14);
+  EXPECT_EQ(baton_fixed16_tanh(0, 3), 0);
+  EXPECT_EQ(baton_fixed16_multiply(-32768, -32768), 32767);
+  EXPECT_EQ(baton_fixed16_wrap(32768), -32768);
+}
+
+TEST(FixedPoint, InverseSquareRoot) {
+  for (int64_t x = 2; x <= kMax; x += 1 + x / 97) {
+    int32_t significand = 0, shift = 0;
+    baton_inverse_sqrt_multiplier(static_cast<int32_t>(x), &significand, &shift);
+    const double exact = 1 / std::sqrt(static_cast<double>(x));
+    ASSERT_NEAR(std::ldexp(significand, shift - 31) / exact, 1, 2e-6) << x;
+  }
+  for (const int32_t x : {1, 0, -5, kMin}) {
+    int32_t significand = 0, shift = 7;
+    baton_inverse_sqrt_multiplier(x, &significand, &shift);
+    EXPECT_EQ(significand, kMax);
+    EXPECT_EQ(shift, 0);
+  }
+}
+
+TEST(FixedPoint, MultiplyOnceRoundsHalfUp) {
+  Values values;
+  for (int i = 0; i < 200000; ++i) {
+    const int32_t x = values.next() >> 8, q = values.next();
+    const int32_t shift = static_cast<int32_t>(values.bits() % 39) - 31;
+    const Wide divisor = power(31 - shift);
+    ASSERT_EQ(
+        baton_multiply_by_quantized_multiplier_once(x, q, shift),
+        baton_wrap_int32(static_cast<uint32_t>(floor_divide(Wide{x} * q + divisor / 2, divisor))));
+  }
+  // -3956 * 0.6875 / 64 = -42.496: rounded twice it becomes -43.
+  EXPECT_EQ(baton_multiply_by_quantized_multiplier_once(-3956, 11 << 27, -6), -42);
+  EXPECT_EQ(baton_multiply_by_quantized_multiplier(-3956, 11 << 27, -6), -43);
+}
 
 TEST(FixedPoint, SoftmaxScaling) {
   int32_t q = 0, shift = 0;
@@ -802,7 +862,17 @@ TEST(FixedPoint, AnyArgumentIsDefined) {
     total += baton_fixed_one_over_one_plus(a) + int64_t{baton_fixed_one_minus_over_one_plus(a)};
     total += baton_fixed_logistic(a, b) + int64_t{baton_fixed_tanh(a, b)};
     total += baton_fixed_rescale(a, b & 31, c & 31);
+    total += baton_multiply_by_quantized_multiplier_once(a, b, c);
+    total += baton_fixed16_wrap(a) + int64_t{baton_fixed16_multiply(a, b)};
+    total += baton_fixed16_logistic(a, b) + baton_fixed16_tanh(a, b);
+    total +=
+        baton_fixed16_rescale(a, b & 15, c & 15) + int64_t{baton_fixed16_exp_on_negative(a, b)};
+    baton_inverse_sqrt_multiplier(a, &x, &y);
+    total += x + int64_t{y};
     total += baton_fixed_reciprocal(a, b, &x);
+    total += baton_fixed_log(a, b, c);
+    baton_inverse_sqrt(a, &x, &y);
+    total += x + int64_t{y};
     baton_quantize_multiplier(g, &x, &y);
     total += x + int64_t{y};
     total += baton_quantize(f, static_cast<float>(g), a, std::min(b, c), std::max(b, c));

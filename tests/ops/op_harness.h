@@ -137,8 +137,33 @@ class OpHarness {
     inputs_.push_back(-1);
     return *this;
   }
+  // Changes to inputs that were added: for tests of refusals.
+  OpHarness& remove_input(size_t i) {
+    inputs_[i] = -1;
+    return *this;
+  }
+  OpHarness& drop_inputs(size_t count) {
+    inputs_.resize(inputs_.size() - count);
+    return *this;
+  }
+  OpHarness& grow_input(size_t i) {
+    ++tensors_[static_cast<size_t>(inputs_[i])]->dims[0];
+    return *this;
+  }
+  // No variable any more.
+  OpHarness& make_plain(size_t i) {
+    Tensor& tensor = *tensors_[static_cast<size_t>(inputs_[i])];
+    tensor.info.flags &= ~static_cast<uint32_t>(BATON_TENSOR_VARIABLE);
+    tensor.initial.clear();
+    return *this;
+  }
   OpHarness& output(baton_dtype dtype, const Quantization& quantization = {}) {
     outputs_.push_back(add(dtype, {}, quantization));
+    return *this;
+  }
+  // A tensor of which only the quantisation is read.
+  OpHarness& intermediate(baton_dtype dtype, const Quantization& quantization = {}) {
+    intermediates_.push_back(add(dtype, {0}, quantization));
     return *this;
   }
   template <typename Attributes>
@@ -281,6 +306,8 @@ class OpHarness {
     node_.name = op_->name;
     node_.inputs = inputs_.data();
     node_.outputs = outputs_.data();
+    node_.intermediate_count = static_cast<uint32_t>(intermediates_.size());
+    node_.intermediates = intermediates_.data();
     node_.attributes = attributes_.empty() ? nullptr : attributes_.data();
     node_.custom_data = custom_options_.data();
     node_.custom_bytes = custom_options_.size();
@@ -293,6 +320,7 @@ class OpHarness {
   std::vector<Value> values_;
   std::vector<int32_t> inputs_;
   std::vector<int32_t> outputs_;
+  std::vector<int32_t> intermediates_;
   std::vector<uint64_t> attributes_;
   std::vector<uint8_t> custom_options_;
   int32_t version_ = 1;

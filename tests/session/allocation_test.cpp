@@ -32,6 +32,8 @@ TEST(Allocation, PreparedRunsAllocateNothing) {
       {"cnn", small_cnn()},
       {"cnn int8", small_cnn_int8()},
       {"rnn", rnn_model()},
+      {"lstm", lstm_model()},
+      {"hybrid lstm", lstm_model(true)},
       {"chain", chain_model(50)},
       {"flatten", flatten_model()},
   };

@@ -207,6 +207,55 @@ File rnn_model() {
   return b.finish();
 }
 
+File lstm_model(bool hybrid) {
+  constexpr int32_t kInputs = 3, kCells = 6, kOutputs = 4;
+  GraphBuilder b("main");
+  Weights weights(11);
+  const auto floats = [&](const Shape& shape) {
+    size_t count = 1;
+    for (const int32_t dim : shape) count *= static_cast<size_t>(dim);
+    return b.constant(b.unique_name("v"), shape, weights.floats(count, 0.6f));
+  };
+  const auto matrix = [&](const Shape& shape) {
+    if (!hybrid) return floats(shape);
+    size_t count = 1;
+    for (const int32_t dim : shape) count *= static_cast<size_t>(dim);
+    return b.constant(b.unique_name("w"), shape, weights.bytes(count), per_tensor(0.005f, 0));
+  };
+  std::vector<TensorId> inputs = {b.input("x", BATON_FLOAT32, {1, 2, kInputs})};
+  for (int i = 0; i < 4; ++i) inputs.push_back(matrix({kCells, kInputs}));
+  for (int i = 0; i < 4; ++i) inputs.push_back(matrix({kCells, kOutputs}));
+  for (int i = 0; i < 3; ++i) inputs.push_back(matrix({kCells}));
+  for (int i = 0; i < 4; ++i) inputs.push_back(floats({kCells}));
+  inputs.push_back(matrix({kOutputs, kCells}));
+  inputs.push_back(kNoTensor);
+  inputs.push_back(b.variable("h", BATON_FLOAT32, {1, kOutputs}));
+  inputs.push_back(b.variable("c", BATON_FLOAT32, {1, kCells}));
+  for (int i = 0; i < 4; ++i) inputs.push_back(floats({kCells}));
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {1, 2, kOutputs});
+  auto attributes = default_attributes<baton_unidirectional_sequence_lstm_attributes>();
+  attributes.fused_activation_function = BATON_ACTIVATION_TANH;
+  b.op(BATON_OP_UNIDIRECTIONAL_SEQUENCE_LSTM, inputs, {y}, attributes);
+  b.output(y);
+  return b.finish();
+}
+
+File svdf_model() {
+  GraphBuilder b("main");
+  Weights weights(13);
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, 3});
+  const TensorId features = b.constant("features", {4, 3}, weights.floats(12, 0.5f));
+  const TensorId times = b.constant("times", {4, 4}, weights.floats(16, 0.5f));
+  const TensorId bias = b.constant("bias", {2}, weights.floats(2, 0.1f));
+  const TensorId state = b.variable("state", BATON_FLOAT32, {1, 16});
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {1, 2});
+  auto attributes = default_attributes<baton_svdf_attributes>();
+  attributes.rank = 2;
+  b.op(BATON_OP_SVDF, {x, features, times, bias, state}, {y}, attributes);
+  b.output(y);
+  return b.finish();
+}
+
 File counter_model() {
   GraphBuilder b("main");
   const TensorId x = b.input("x", BATON_FLOAT32, {1});

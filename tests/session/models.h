@@ -25,6 +25,13 @@ File large_constant_model(int32_t rows, int32_t columns);
 // state <- tanh(x w + state r + b) with the RNN operator; then y = state * 2. float32 [1, 3].
 File rnn_model();
 
+// UNIDIRECTIONAL_SEQUENCE_LSTM with peephole, projection and layer normalisation: two steps in one
+// run, float32 [1, 2, 3] -> [1, 2, 4]. Weights are int8 when `hybrid`.
+File lstm_model(bool hybrid = false);
+
+// SVDF of rank 2 with a memory of 4 steps. float32 [1, 3] -> [1, 2].
+File svdf_model();
+
 // count <- count + x in a resource variable, y = count; assigned 0 by CALL_ONCE. float32 [1].
 File counter_model();
 

@@ -242,6 +242,22 @@ TEST(Session, CarriesStateAndResetsIt) {
   EXPECT_EQ(steps(session, 5), first);
 }
 
+TEST(Session, TenStepsOfRecurrentModelsAgainAfterAReset) {
+  for (const File& file : {lstm_model(), lstm_model(true), svdf_model()}) {
+    const Loaded loaded = load(file);
+    Session session = make_session(loaded);
+    const auto ten_steps = [&] {
+      std::vector<std::vector<std::vector<uint8_t>>> outputs;
+      for (uint32_t i = 1; i <= 10; ++i) outputs.push_back(run_on_pattern(session, i));
+      return outputs;
+    };
+    const auto first = ten_steps();
+    EXPECT_NE(ten_steps(), first) << "state must go on";
+    or_throw(session.reset_state());
+    EXPECT_EQ(ten_steps(), first);
+  }
+}
+
 TEST(Session, StateBelongsToTheSession) {
   const Loaded loaded = load(rnn_model());
   const Compiled compiled = or_throw(loaded.model.compile());

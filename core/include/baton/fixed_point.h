@@ -218,6 +218,16 @@ static inline int32_t baton_multiply_by_quantized_multiplier_greater_than_one(in
   return baton_multiply_by_quantized_multiplier(x, significand, shift < 0 ? 0 : shift);
 }
 
+/* x * multiplier rounded once, half up: the form of TFLite's matrix library, which runs 8-bit
+ * FULLY_CONNECTED. Results that do not fit an int32 wrap; shifts above 30 count as 30.
+ * Source: TFLite internal/common.cc, MultiplyByQuantizedMultiplier, single-rounding build. */
+static inline int32_t baton_multiply_by_quantized_multiplier_once(int32_t x, int32_t significand,
+                                                                  int32_t shift) {
+  const int32_t total = 31 - baton_clamp(shift, -31, 30);
+  const int64_t rounded = (int64_t)x * significand + ((int64_t)1 << (total - 1));
+  return baton_wrap_int32((uint32_t)(rounded >> total));
+}
+
 /* A Q0.31 significand >= 0 as Q0.15, rounded half up and limited to 0x7fff.
  * Source: TFLite internal/common.h, DownScaleInt32ToInt16Multiplier. */
 static inline int16_t baton_reduce_multiplier_to_int16(int32_t significand) {
@@ -520,8 +530,7 @@ static inline int32_t baton_fixed_tanh(int32_t x, int32_t integer_bits) {
   return x > 0 ? negated : -negated;
 }
 
-/* 1/sqrt(x) of a whole number as a multiplier whose shift is <= 0: five steps of Newton-Raphson
- * from
+/* 1/sqrt(x) of a whole number as a multiplier whose shift is <= 0: five Newton-Raphson steps from
  * 1. Numbers below 1 count as 1.
  * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp with kReverseShift. */
 static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
@@ -576,18 +585,20 @@ static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t out
   const int32_t alpha_d = 127690142;  /* 1/20 * 2^(1/4) */
   const int32_t alpha_i = 1057819769; /* 2 * 2^(-1/4) - 2^(1/4) */
   const int32_t alpha_f = 638450708;  /* 1/4 * 2^(1/4) */
-  const int32_t accumulator_bits = output_bits + 1;
+  const int32_t from_bits = baton_clamp(input_bits, 0, 28);
+  const int32_t to_bits = baton_clamp(output_bits, 0, 28);
+  const int32_t accumulator_bits = to_bits + 1;
   const int32_t quarter = baton_fixed_rescale((int32_t)1 << 29, 0, accumulator_bits);
   const int32_t headroom = baton_count_leading_zeros((uint32_t)x);
   const int32_t mantissa_a = baton_saturating_shift_left(
       baton_rounding_doubling_high_mul(baton_saturating_shift_left(x, headroom - 1), sqrt_half), 1);
   const int32_t power_a = baton_saturating_add(
-      baton_saturating_shift_left(input_bits - headroom, 31 - accumulator_bits), quarter);
+      baton_saturating_shift_left(from_bits - headroom, 31 - accumulator_bits), quarter);
   const int32_t headroom_b =
       baton_count_leading_zeros((uint32_t)baton_rounding_doubling_high_mul(x, sqrt_half)) - 1;
   const int32_t mantissa_b = baton_saturating_shift_left(x, headroom_b);
   const int32_t power_b = baton_saturating_sub(
-      baton_saturating_shift_left(input_bits - headroom_b, 31 - accumulator_bits), quarter);
+      baton_saturating_shift_left(from_bits - headroom_b, 31 - accumulator_bits), quarter);
   const int32_t r = mantissa_a < mantissa_b ? mantissa_a : mantissa_b;
   const int32_t power = power_a > power_b ? power_a : power_b;
   const int32_t p = baton_rounding_half_sum(r, sqrt_sqrt_half);
@@ -606,47 +617,7 @@ static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t out
                                        baton_fixed_one_over_one_plus(denominator_minus_one));
   return baton_fixed_rescale(
       baton_wrapping_add(baton_rounding_doubling_high_mul(power, log_2), fraction),
-      accumulator_bits, output_bits);
-}
-
-/* 1/sqrt(x) of a whole number as a significand and a left shift (<= 0), to be used with
- * baton_multiply_by_quantized_multiplier; x <= 1 gives the largest significand and shift 0. Five
- * Newton-Raphson steps from 1 with 3 integer bits.
- * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp, shift reversed. */
-static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
-  const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27);
-  const int32_t sqrt_half = 1518500250;
-  int32_t right_shift = 11;
-  int32_t pairs, half_x, guess, i;
-  if (x <= 1) {
-    *significand = INT32_MAX;
-    *shift = 0;
-    return;
-  }
-  while (x >= (int32_t)1 << 29) {
-    x /= 4;
-    ++right_shift;
-  }
-  pairs = (baton_count_leading_zeros((uint32_t)x) - 1) / 2 - 1;
-  right_shift -= pairs;
-  x <<= 2 * pairs; /* now 2^27 <= x < 2^29 */
-  half_x = baton_rounding_shift_right(x >> 1, 1);
-  guess = (int32_t)1 << 28;
-  for (i = 0; i < 5; ++i) {
-    const int32_t cube = baton_fixed_rescale(
-        baton_rounding_doubling_high_mul(baton_rounding_doubling_high_mul(guess, guess), guess), 9,
-        3);
-    guess =
-        baton_fixed_rescale(baton_wrapping_sub(baton_rounding_doubling_high_mul(half_three, guess),
-                                               baton_rounding_doubling_high_mul(half_x, cube)),
-                            6, 3);
-  }
-  *significand = baton_rounding_doubling_high_mul(guess, sqrt_half);
-  if (right_shift < 0) {
-    *significand = baton_shift_left(*significand, -right_shift);
-    right_shift = 0;
-  }
-  *shift = -right_shift;
+      accumulator_bits, to_bits);
 }
 
 /* ---------------------------------------------------------------------------------------------

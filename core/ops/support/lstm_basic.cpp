@@ -88,8 +88,9 @@ void run_uint8(const NodeContext& ctx) {
   });
   for (int64_t i = 0; i < ctx.output(kOutput).count(); ++i) {
     const int16_t* gate = sums + i / units * kGates * units + i % units;
-    const int32_t added = baton_fixed16_multiply(baton_fixed16_logistic(gate[kInputGate * units], 3),
-                                                 baton_fixed16_tanh(gate[kNewInput * units], 3));
+    const int32_t added =
+        baton_fixed16_multiply(baton_fixed16_logistic(gate[kInputGate * units], 3),
+                               baton_fixed16_tanh(gate[kNewInput * units], 3));
     const int32_t kept =
         baton_fixed16_multiply(baton_fixed16_logistic(gate[kForgetGate * units], 3),
                                ctx.input(kPreviousState).as<const int16_t>()[i]);
@@ -185,8 +186,8 @@ Status run_basic_lstm(NodeContext& ctx) {
     run_uint8(ctx);
   }
   // Files that carry the state themselves, from outputs to inputs, have no variables here.
-  for (const auto& [variable, output] :
-       {std::pair{int{kPreviousOutput}, int{kOutput}}, std::pair{int{kPreviousState}, int{kState}}}) {
+  for (const auto& [variable, output] : {std::pair{int{kPreviousOutput}, int{kOutput}},
+                                         std::pair{int{kPreviousState}, int{kState}}}) {
     const Value& target = ctx.variable(variable);
     if (!target.variable() || target.bytes() == 0) continue;
     std::memcpy(target.data(), ctx.output(output).data(), target.bytes());

@@ -116,8 +116,8 @@ void Step::sum_gates(const LstmRows<int8_t>& rows) const {
               product(rows.input + row * rows.input_stride, data.input_zero_point,
                       *tensors.weights[gate], cell, sizes.inputs, bias);
           const int32_t from_state =
-              product(state + row * sizes.outputs, data.output_zero_point,
-                      *tensors.recurrent[gate], cell, sizes.outputs, nullptr);
+              product(state + row * sizes.outputs, data.output_zero_point, *tensors.recurrent[gate],
+                      cell, sizes.outputs, nullptr);
           const int32_t first = saturated_int16(data.input[gate].apply(from_input));
           const int32_t sum = baton_saturating_add(data.recurrent[gate].apply(from_state), first);
           gates[gate][row * cells + cell] = static_cast<int16_t>(saturated_int16(sum));
@@ -179,10 +179,9 @@ void Step::project(const int8_t* hidden, int8_t* output_state) const {
                    [&](uint32_t, int64_t begin, int64_t end) {
                      for (int64_t i = begin; i < end; ++i) {
                        const int64_t row = i / sizes.outputs;
-                       const int32_t sum =
-                           product(hidden + row * sizes.cells, -data.hidden_zero_point,
-                                   *tensors.projection, i % sizes.outputs, sizes.cells,
-                                   tensors.projection_bias);
+                       const int32_t sum = product(
+                           hidden + row * sizes.cells, -data.hidden_zero_point, *tensors.projection,
+                           i % sizes.outputs, sizes.cells, tensors.projection_bias);
                        int32_t value = saturated_int8(baton_saturating_add(
                            data.projection.apply(sum), data.output_zero_point));
                        if (data.proj_clip > 0) {
@@ -245,8 +244,7 @@ Status prepare_lstm_integer(const NodeContext& ctx, const LstmTensors& tensors,
           static_cast<int32_t>(std::max(1.0f, std::min(10000 * scale, 2147483520.0f)));
     }
     data->input[gate] = factor_of(tensors.weights[gate]->scale() * input.scale() / sum_scale);
-    data->recurrent[gate] =
-        factor_of(tensors.recurrent[gate]->scale() * state.scale() / sum_scale);
+    data->recurrent[gate] = factor_of(tensors.recurrent[gate]->scale() * state.scale() / sum_scale);
     if (tensors.peephole[gate] != nullptr) {
       data->peephole[gate] = factor_of(static_cast<float>(
           std::ldexp(1.0, cell_exponent) * static_cast<double>(tensors.peephole[gate]->scale()) /
@@ -263,8 +261,7 @@ Status prepare_lstm_integer(const NodeContext& ctx, const LstmTensors& tensors,
 }
 
 uint64_t lstm_integer_scratch_bytes(const LstmSizes& sizes) {
-  const uint64_t hidden =
-      static_cast<uint64_t>(sizes.batch) * static_cast<uint64_t>(sizes.cells);
+  const uint64_t hidden = static_cast<uint64_t>(sizes.batch) * static_cast<uint64_t>(sizes.cells);
   return lstm_gate_count(sizes) * sizeof(int16_t) + hidden;
 }
 

@@ -16,8 +16,7 @@ void add_products(const float* x, const float* rows, int64_t length, int64_t cou
   for (int64_t k = 0; k < count; ++k) sums[k] += products[k];
 }
 
-void add_diagonal(const float* x, const float* weights, int64_t first, int64_t count,
-                  float* sums) {
+void add_diagonal(const float* x, const float* weights, int64_t first, int64_t count, float* sums) {
   for (int64_t k = 0; k < count; ++k) sums[k] += weights[first + k] * x[first + k];
 }
 

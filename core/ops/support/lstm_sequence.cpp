@@ -30,12 +30,11 @@ void for_each_step(const LstmSequence& sequence, const Step& step) {
   const Layout aux(sequence.aux ? *sequence.aux : *sequence.input, sequence.time_major);
   for (int64_t i = 0; i < in.steps; ++i) {
     const int64_t time = sequence.backward ? in.steps - 1 - i : i;
-    step(LstmRows<T>{
-        sequence.input->as<const T>() + time * in.step_stride, in.row_stride,
-        sequence.aux ? sequence.aux->as<const T>() + time * aux.step_stride : nullptr,
-        aux.row_stride,
-        sequence.output->as<T>() + time * out.step_stride + sequence.output_offset,
-        out.row_stride});
+    step(LstmRows<T>{sequence.input->as<const T>() + time * in.step_stride, in.row_stride,
+                     sequence.aux ? sequence.aux->as<const T>() + time * aux.step_stride : nullptr,
+                     aux.row_stride,
+                     sequence.output->as<T>() + time * out.step_stride + sequence.output_offset,
+                     out.row_stride});
   }
 }
 
@@ -99,8 +98,7 @@ void run_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors, const Ls
   });
 }
 
-int32_t lstm_hybrid_version(const NodeContext& ctx, int weights, bool asymmetric,
-                            int32_t version) {
+int32_t lstm_hybrid_version(const NodeContext& ctx, int weights, bool asymmetric, int32_t version) {
   if (ctx.input(0).dtype() != BATON_FLOAT32 || !ctx.has_input(weights) ||
       ctx.input(weights).dtype() != BATON_INT8) {
     return 1;

@@ -17,7 +17,7 @@ struct LstmSequence {
   const Value* aux = nullptr;     // as input; nullptr when there is none
   const Value* output = nullptr;  // as input
   bool time_major = true;
-  bool backward = false;  // the last step first
+  bool backward = false;      // the last step first
   int64_t output_offset = 0;  // where each row of the output begins
 };
 

@@ -44,14 +44,13 @@ void finish_lstm_row(const LstmTensors& tensors, const LstmSettings& settings,
     const float forget = sigmoid(gates[kForgetGate][i]);
     const float input = tensors.cifg() ? 1.0f - forget : sigmoid(gates[kInputGate][i]);
     const float kept = forget * cell_state[i];
-    const float state =
-        kept + real_activation(gates[kCellGate][i], settings.activation) * input;
+    const float state = kept + real_activation(gates[kCellGate][i], settings.activation) * input;
     cell_state[i] = settings.cell_clip > 0 ? clip_magnitude(state, settings.cell_clip) : state;
   }
   complete(kOutputGate);
   for (int64_t i = 0; i < cells; ++i) {
-    gates[kCellGate][i] = sigmoid(gates[kOutputGate][i]) *
-                          real_activation(cell_state[i], settings.activation);
+    gates[kCellGate][i] =
+        sigmoid(gates[kOutputGate][i]) * real_activation(cell_state[i], settings.activation);
   }
 }
 

@@ -2,9 +2,9 @@
 // weights is how vectors are multiplied with matrices; `Products` has it:
 //
 //   void take_inputs(const LstmRows&)          the vectors of this step are ready
-//   void add_gate(gate, row, first, count, sums)   adds the products of cells [first, first + count)
-//   void take_hidden(const float*)             the vectors to project are ready
-//   void add_projection(row, first, count, sums)
+//   void add_gate(gate, row, first, count, sums)   adds the products of cells [first, first +
+//   count) void take_hidden(const float*)             the vectors to project are ready void
+//   add_projection(row, first, count, sums)
 //
 // with count from 1 to kDotRows. add_* are called from several threads.
 #pragma once

@@ -47,30 +47,28 @@ Status check_gate(const LstmTensors& t, int gate, bool allow_diagonal, const Lst
   BATON_RETURN_IF_ERROR(check_presence(t, gate, "bias", t.bias[gate], there));
   // A peephole weight of an absent input gate is not used, as in TensorFlow Lite.
   if (there) {
-    BATON_RETURN_IF_ERROR(
-        check_presence(t, gate, "peephole weights", t.peephole[gate], peephole));
+    BATON_RETURN_IF_ERROR(check_presence(t, gate, "peephole weights", t.peephole[gate], peephole));
   }
   BATON_RETURN_IF_ERROR(check_presence(t, gate, "layer normalisation coefficients",
                                        t.layer_norm[gate], there && t.has_layer_norm()));
   if (!there) return {};
   const std::string name = gate_text(gate);
-  BATON_RETURN_IF_ERROR(check_shape(name.c_str(), "input weights", *t.weights[gate],
-                                    {sizes.cells, sizes.inputs}));
+  BATON_RETURN_IF_ERROR(
+      check_shape(name.c_str(), "input weights", *t.weights[gate], {sizes.cells, sizes.inputs}));
   if (aux) {
     BATON_RETURN_IF_ERROR(check_shape(name.c_str(), "auxiliary weights", *t.aux_weights[gate],
                                       {sizes.cells, sizes.aux_inputs}));
   }
   if (allow_diagonal && t.diagonal(gate)) {
-    BATON_RETURN_IF_ERROR(check_shape(name.c_str(), "recurrent weights", *t.recurrent[gate],
-                                      {sizes.outputs}));
+    BATON_RETURN_IF_ERROR(
+        check_shape(name.c_str(), "recurrent weights", *t.recurrent[gate], {sizes.outputs}));
   } else {
     BATON_RETURN_IF_ERROR(check_shape(name.c_str(), "recurrent weights", *t.recurrent[gate],
                                       {sizes.cells, sizes.outputs}));
   }
-  for (const auto& [what, value] : {std::pair{"bias values", t.bias[gate]},
-                                    std::pair{"peephole weights", t.peephole[gate]},
-                                    std::pair{"layer normalisation coefficients",
-                                              t.layer_norm[gate]}}) {
+  for (const auto& [what, value] :
+       {std::pair{"bias values", t.bias[gate]}, std::pair{"peephole weights", t.peephole[gate]},
+        std::pair{"layer normalisation coefficients", t.layer_norm[gate]}}) {
     if (value == nullptr) continue;
     BATON_RETURN_IF_ERROR(check_shape(name.c_str(), what, *value, {sizes.cells}));
   }
@@ -96,8 +94,8 @@ Status check_type(const char* owner, const char* what, const Value* value, baton
 Status check_weight_scale(const char* owner, const char* what, const Value* value) {
   if (value == nullptr || value->dtype() == BATON_FLOAT32) return {};
   if (value->quantized() && value->quantization().count != 1) {
-    return error(BATON_UNSUPPORTED, "the %s's %s have a scale for each channel; LSTM cells need one",
-                 owner, what);
+    return error(BATON_UNSUPPORTED,
+                 "the %s's %s have a scale for each channel; LSTM cells need one", owner, what);
   }
   return check_per_tensor((std::string(what) + " of the " + owner).c_str(), *value);
 }
@@ -182,8 +180,8 @@ Status check_lstm_shapes(const LstmTensors& t, bool allow_diagonal, LstmSizes* s
     }
   }
   if (t.projection != nullptr) {
-    BATON_RETURN_IF_ERROR(check_shape("projection", "weights", *t.projection,
-                                      {sizes->outputs, sizes->cells}));
+    BATON_RETURN_IF_ERROR(
+        check_shape("projection", "weights", *t.projection, {sizes->outputs, sizes->cells}));
     if (t.projection_bias != nullptr) {
       BATON_RETURN_IF_ERROR(
           check_shape("projection", "bias values", *t.projection_bias, {sizes->outputs}));
@@ -195,8 +193,7 @@ Status check_lstm_shapes(const LstmTensors& t, bool allow_diagonal, LstmSizes* s
                  "without projection weights there must be as many outputs as cells, not %d and %d",
                  sizes->outputs, sizes->cells);
   }
-  BATON_RETURN_IF_ERROR(
-      check_state("output state", t.output_state, sizes->batch, sizes->outputs));
+  BATON_RETURN_IF_ERROR(check_state("output state", t.output_state, sizes->batch, sizes->outputs));
   return check_state("cell state", t.cell_state, sizes->batch, sizes->cells);
 }
 
@@ -231,9 +228,8 @@ Status check_lstm_types(const LstmTensors& t, const Value& input, const Value& o
                                    integer ? BATON_INT32 : BATON_FLOAT32));
   BATON_RETURN_IF_ERROR(check_same_dtype("output", output, "input", input));
   BATON_RETURN_IF_ERROR(check_same_dtype("output state", *t.output_state, "input", input));
-  BATON_RETURN_IF_ERROR(
-      check_dtype("cell state", t.cell_state->dtype(),
-                  integer ? dtype_bit(BATON_INT16) : dtype_bit(BATON_FLOAT32)));
+  BATON_RETURN_IF_ERROR(check_dtype("cell state", t.cell_state->dtype(),
+                                    integer ? dtype_bit(BATON_INT16) : dtype_bit(BATON_FLOAT32)));
   if (t.output_state->variable() && t.cell_state->variable()) return {};
   return error(BATON_INVALID_MODEL, "the %s state is no variable tensor",
                t.output_state->variable() ? "cell" : "output");
@@ -242,9 +238,9 @@ Status check_lstm_types(const LstmTensors& t, const Value& input, const Value& o
 uint64_t lstm_step_work(const LstmTensors& t, const LstmSizes& sizes) {
   const auto n = [](int64_t size) { return static_cast<uint64_t>(size); };
   const uint64_t gates = n(kLstmGates - t.first_gate());
-  const uint64_t products = n(sizes.cells) * gates *
-                                n(int64_t{sizes.inputs} + sizes.aux_inputs + sizes.outputs) +
-                            (t.projection ? n(sizes.cells) * n(sizes.outputs) : 0);
+  const uint64_t products =
+      n(sizes.cells) * gates * n(int64_t{sizes.inputs} + sizes.aux_inputs + sizes.outputs) +
+      (t.projection ? n(sizes.cells) * n(sizes.outputs) : 0);
   return n(sizes.batch) * products;
 }
 
