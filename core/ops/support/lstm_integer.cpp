@@ -72,7 +72,7 @@ void normalize(const int16_t* coefficients, const int32_t* bias, const Factor& f
   variance /= kTwoTo20;
   Factor inverse_deviation;
   baton_inverse_sqrt(variance < 1 ? variance_guard : static_cast<int32_t>(variance),
-                                &inverse_deviation.multiplier, &inverse_deviation.shift);
+                     &inverse_deviation.multiplier, &inverse_deviation.shift);
   const Factor scaled{factor.multiplier, factor.shift + 12};
   for (int64_t i = 0; i < cells; ++i) {
     const int32_t deviation = inverse_deviation.apply(1024 * gate[i] - mean);
