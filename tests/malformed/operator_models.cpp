@@ -43,7 +43,8 @@ class Maker {
     describe();
     std::vector<TensorId> outputs;
     for (size_t i = 0; i < outputs_; ++i) {
-      outputs.push_back(m_.b.tensor(m_.b.unique_name("y"), output_dtype_, {1}, quantization_));
+      const baton_dtype dtype = i == 1 && second_dtype_ >= 0 ? second_dtype_ : output_dtype_;
+      outputs.push_back(m_.b.tensor(m_.b.unique_name("y"), dtype, {1}, quantization_));
     }
     m_.node = op_.code == BATON_OP_CUSTOM ? m_.b.custom(op_.name, m_.inputs, outputs)
                                           : m_.b.op(op_.code, m_.inputs, outputs, attributes_);
@@ -213,18 +214,27 @@ class Maker {
         integers({3, 0});
         return data({4, 3});
       case BATON_OP_ONE_HOT:
+        output_dtype_ = BATON_FLOAT32;
         integers({1, 2});
         integer(3);
         weights({});
         return weights({});
       case BATON_OP_TOPK_V2:
         outputs_ = 2;
+        second_dtype_ = BATON_INT32;
         data({2, 3});
         return integer(2);
       case BATON_OP_REVERSE_SEQUENCE:
         set("seq_dim", 1);
         data({2, 3});
         return integers({2, 3});
+      case BATON_OP_WHERE:
+        output_dtype_ = BATON_INT64;
+        return data(BATON_BOOL, {2, 3});
+      case BATON_OP_UNIQUE:
+        outputs_ = 2;
+        second_dtype_ = BATON_INT32;
+        return data(BATON_FLOAT32, {4});
       case BATON_OP_VAR_HANDLE:
         output_dtype_ = BATON_RESOURCE;
         return;
@@ -301,8 +311,8 @@ class Maker {
         m_.inputs.push_back(m_.b.variable("state", BATON_FLOAT32, {1, 8}));
         return;
       default:
-        m_.right = op_.inputs.min == 1 && (op_.dtypes & dtype_bit(dtype_)) != 0 &&
-                   dtype_ != BATON_RESOURCE;
+        m_.right = op_.inputs.min == 1 && op_.inputs.max == 1 &&
+                   (op_.dtypes & dtype_bit(dtype_)) != 0 && dtype_ != BATON_RESOURCE;
         for (int i = 0; i < op_.inputs.min; ++i) data({1, 4, 4, 2});
     }
   }
@@ -312,6 +322,7 @@ class Maker {
   AttributeSet attributes_;
   baton_dtype dtype_ = BATON_FLOAT32;
   baton_dtype output_dtype_ = BATON_FLOAT32;
+  baton_dtype second_dtype_ = -1;  // of the second output; -1: as the first
   tflite::Quantization quantization_;
   size_t outputs_ = 1;
 };
