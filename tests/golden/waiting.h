@@ -9,7 +9,6 @@ namespace baton::test {
 // Models that need an operator which the core does not have yet. A listed model that passes fails
 // the test: strike it out.
 inline const std::set<std::string> kWaiting = {
-    "audio/dtln_noise_suppression.tflite",
     "audio/keyword_scrambled_16x8.tflite",
     "int16_golden/conv/conv0.tflite",
     "int16_golden/conv/conv10.tflite",
@@ -25,8 +24,6 @@ inline const std::set<std::string> kWaiting = {
     "int16_golden/transpose_conv/transpose_conv0.tflite",
     "int16_golden/transpose_conv/transpose_conv2.tflite",
     "int16_golden/transpose_conv/transpose_conv4.tflite",
-    "mnist/keras_lstm_mnist_ptq.tflite",
-    "mnist/mnist_lstm_float.tflite",
     "oneop/transposeconv-samepad-stride2.float32.tflite",
     "oneop/transposeconv-validpad-stride2.float32.tflite",
     "oneop/transposeconv-validpad.float32.tflite",
@@ -49,13 +46,9 @@ inline const std::set<std::string> kWaiting = {
     "small/litert/static_w8_a16_quantized_q_einsum.tflite",
     "small/litert/static_w8_a16_quantized_v_einsum.tflite",
     "small/quantize/gather_nd.bin",
-    "small/quantize/lstm_quantized.bin",
     "small/quantize/mixed16x8.bin",
-    "small/quantize/unidirectional_sequence_lstm_quantized.bin",
     "small/quantize/where.bin",
     "small/runtime/add_quantized.bin",
-    "small/runtime/custom_lstm.bin",
-    "small/runtime/lstm.bin",
 };
 
 }  // namespace baton::test

@@ -34,8 +34,8 @@ struct LstmSpec {
           std::pair{diagonal, "diagonal "}, std::pair{cell_clip + proj_clip > 0, "clips "}}) {
       if (flag) all += name;
     }
-    return all + std::to_string(batch) + "x" + std::to_string(time) + "x" +
-           std::to_string(inputs) + "x" + std::to_string(cells);
+    return all + std::to_string(batch) + "x" + std::to_string(time) + "x" + std::to_string(inputs) +
+           "x" + std::to_string(cells);
   }
 };
 

@@ -69,9 +69,8 @@ std::vector<LstmSpec> sizes_and_activations() {
       specs.push_back(s);
     }
   }
-  for (const int32_t activation :
-       {BATON_ACTIVATION_NONE, BATON_ACTIVATION_RELU, BATON_ACTIVATION_RELU_N1_TO_1,
-        BATON_ACTIVATION_RELU6}) {
+  for (const int32_t activation : {BATON_ACTIVATION_NONE, BATON_ACTIVATION_RELU,
+                                   BATON_ACTIVATION_RELU_N1_TO_1, BATON_ACTIVATION_RELU6}) {
     LstmSpec s;
     s.activation = activation;
     specs.push_back(s);
@@ -318,7 +317,8 @@ TEST(Lstm, IntegerByHand) {
   op.attributes(step_attributes(s));
   ASSERT_TRUE(op.run()) << op.message();
   // Gates are 1/2 (16384 of 32768). The cell gate: 4100 in units of 2^-12, tanh = 0.76200 = 24969.
-  // State: 1000 / 2 + 16384 * 24969 / 2^19 = 500 + 780.28; output: tanh(1280 / 2048) / 2 * 128 = 35.5 -.
+  // State: 1000 / 2 + 16384 * 24969 / 2^19 = 500 + 780.28; output: tanh(1280 / 2048) / 2 * 128
+  // = 35.5 -.
   EXPECT_EQ(op.state<int16_t>(19), (std::vector<int16_t>{1280}));
   EXPECT_EQ(op.result<int8_t>(), (std::vector<int8_t>{35}));
   EXPECT_EQ(op.state<int8_t>(18), (std::vector<int8_t>{35}));

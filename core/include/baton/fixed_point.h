@@ -619,46 +619,6 @@ static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t out
       accumulator_bits, output_bits);
 }
 
-/* 1/sqrt(x) of a whole number as a significand and a left shift (<= 0), to be used with
- * baton_multiply_by_quantized_multiplier; x <= 1 gives the largest significand and shift 0. Five
- * Newton-Raphson steps from 1 with 3 integer bits.
- * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp, shift reversed. */
-static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
-  const int32_t half_three = ((int32_t)1 << 28) + ((int32_t)1 << 27);
-  const int32_t sqrt_half = 1518500250;
-  int32_t right_shift = 11;
-  int32_t pairs, half_x, guess, i;
-  if (x <= 1) {
-    *significand = INT32_MAX;
-    *shift = 0;
-    return;
-  }
-  while (x >= (int32_t)1 << 29) {
-    x /= 4;
-    ++right_shift;
-  }
-  pairs = (baton_count_leading_zeros((uint32_t)x) - 1) / 2 - 1;
-  right_shift -= pairs;
-  x <<= 2 * pairs; /* now 2^27 <= x < 2^29 */
-  half_x = baton_rounding_shift_right(x >> 1, 1);
-  guess = (int32_t)1 << 28;
-  for (i = 0; i < 5; ++i) {
-    const int32_t cube = baton_fixed_rescale(
-        baton_rounding_doubling_high_mul(baton_rounding_doubling_high_mul(guess, guess), guess), 9,
-        3);
-    guess =
-        baton_fixed_rescale(baton_wrapping_sub(baton_rounding_doubling_high_mul(half_three, guess),
-                                               baton_rounding_doubling_high_mul(half_x, cube)),
-                            6, 3);
-  }
-  *significand = baton_rounding_doubling_high_mul(guess, sqrt_half);
-  if (right_shift < 0) {
-    *significand = baton_shift_left(*significand, -right_shift);
-    right_shift = 0;
-  }
-  *shift = -right_shift;
-}
-
 /* ---------------------------------------------------------------------------------------------
  * Functions on 16-bit fixed-point numbers
  *
