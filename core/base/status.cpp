@@ -2,7 +2,12 @@
 
 #include <cstdio>
 
+#include "core/base/text.h"
+
 namespace baton {
+
+Status::Status(baton_status code, const std::string& message, uint32_t reason)
+    : code_(code), reason_(reason), message_(printable(message)) {}
 
 std::string format_v(const char* pattern, va_list arguments) {
   va_list again;

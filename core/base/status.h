@@ -14,8 +14,8 @@ namespace baton {
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(baton_status code, std::string message, uint32_t reason = 0)
-      : code_(code), reason_(reason), message_(std::move(message)) {}
+  // What the sentence quotes may be a file's: it is made one line of printable text.
+  Status(baton_status code, const std::string& message, uint32_t reason = 0);
 
   bool ok() const { return code_ == BATON_OK; }
   explicit operator bool() const { return ok(); }

@@ -23,7 +23,10 @@ Status check_count(const char* what, uint32_t count, const Arity& arity) {
 Status check_arity(const Node& node) {
   BATON_RETURN_IF_ERROR(check_count("inputs", node.abi.input_count, node.op->inputs));
   BATON_RETURN_IF_ERROR(check_count("outputs", node.abi.output_count, node.op->outputs));
-  for (int i = 0; i < node.op->inputs.min; ++i) {
+  // The core's operators of any number of inputs read all of them; plugins' see an absent one.
+  const bool all = node.op->inputs.max < 0 && node.op->user == nullptr;
+  const int required = all ? static_cast<int>(node.abi.input_count) : node.op->inputs.min;
+  for (int i = 0; i < required; ++i) {
     if (node.inputs()[static_cast<size_t>(i)] < 0) {
       return error(BATON_INVALID_MODEL, "input %d is absent, but required", i);
     }

@@ -41,11 +41,24 @@ bool GraphBuilder::resizable(const Subgraph& subgraph) const {
   return false;
 }
 
+// The type that the operator gives; TensorFlow Lite goes by it, too.
+void GraphBuilder::take_dtype(const Value& value, const Subgraph& subgraph, baton_tensor& tensor) {
+  if (value.dtype() == tensor.dtype) return;
+  oddities_.add(subgraph.index,
+                "tensors whose element type in the file is not what the operator gives",
+                format("'%s': %s in the file, %s given", tensor.name, dtype_name(tensor.dtype),
+                       dtype_name(value.dtype())));
+  tensor.dtype = value.dtype();
+  tensor.bits = value.info().bits;
+  tensor.bytes = value.info().bytes;
+}
+
 void GraphBuilder::take_shapes(const schema::SubGraph& table, std::span<const Value> values,
                                Subgraph& subgraph) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (subgraph.producer[i] < 0) continue;
     baton_tensor& tensor = subgraph.tensors[i];
+    take_dtype(values[i], subgraph, tensor);
     if (!values[i].shape_known()) {
       tensor.flags |= BATON_TENSOR_UNKNOWN_SHAPE;
       continue;

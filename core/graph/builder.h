@@ -46,6 +46,7 @@ class GraphBuilder {
 
   // build_shapes.cpp
   Status infer_shapes(const schema::SubGraph& table, Subgraph& subgraph);
+  void take_dtype(const Value& value, const Subgraph& subgraph, baton_tensor& tensor);
   void take_shapes(const schema::SubGraph& table, std::span<const Value> values,
                    Subgraph& subgraph);
   bool resizable(const Subgraph& subgraph) const;

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/base/status.h"
+#include "core/base/text.h"
 
 namespace baton {
 
@@ -16,10 +17,11 @@ void Oddities::add(uint32_t subgraph, const char* what, std::string example) {
 }
 
 std::vector<std::string> Oddities::sentences() const {
-  std::vector<std::string> all = sentences_;
+  std::vector<std::string> all;
+  for (const std::string& sentence : sentences_) all.push_back(printable(sentence));
   for (const Kind& kind : kinds_) {
     all.push_back(format("subgraph %u: %s: %u, first %s", kind.subgraph, kind.what, kind.count,
-                         kind.example.c_str()));
+                         printable(kind.example).c_str()));
   }
   return all;
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cctype>
 #include <cstring>
 
+#include "core/base/text.h"
 #include "core/model/verify_internal.h"
 
 namespace baton::verify {
@@ -10,16 +10,6 @@ namespace {
 constexpr size_t kIdentifierAt = 4;
 constexpr size_t kIdentifierBytes = 4;
 constexpr uint32_t kMaxDepth = 64;
-
-// Readable whatever the bytes are.
-std::string printable(const uint8_t* bytes, size_t count) {
-  std::string text;
-  for (size_t i = 0; i < count; ++i) {
-    text += std::isprint(bytes[i]) ? std::string(1, static_cast<char>(bytes[i]))
-                                   : format("\\x%02x", bytes[i]);
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -32,9 +22,10 @@ Status structure(std::span<const uint8_t> file) {
   }
   const uint8_t* identifier = file.data() + kIdentifierAt;
   if (std::memcmp(identifier, wanted, kIdentifierBytes) != 0) {
+    const std::string_view found(reinterpret_cast<const char*>(identifier), kIdentifierBytes);
     return error(BATON_INVALID_MODEL,
                  "is not a TensorFlow Lite model: the identifier at byte 4 is '%s', not '%s'",
-                 printable(identifier, kIdentifierBytes).c_str(), wanted);
+                 printable(found).c_str(), wanted);
   }
   // What lies past 2 GiB is content of buffers, found by 64-bit offsets.
   flatbuffers::Verifier::Options options;

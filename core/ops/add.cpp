@@ -62,7 +62,7 @@ extern const Operator add{
     .inputs = {2, 2},
     .flags = kInPlace | kFoldable,
     .dtypes = dtypes_of<float, int32_t, int64_t, uint8_t, int8_t, int16_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = prepare,
     .run = run,
     .min_version = min_version,

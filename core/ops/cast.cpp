@@ -3,6 +3,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/half.h"
 #include "core/ops/support/unary.h"
 
@@ -21,10 +22,10 @@ Status for_cast_type(baton_dtype dtype, const Fn& fn) {
     return {};
   }
   return for_type<float, double, int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t, int64_t,
-                  uint64_t, bool>(dtype, fn);
+                  uint64_t, Boolean>(dtype, fn);
 }
 constexpr uint32_t kCastDtypes = dtypes_of<float, double, int8_t, uint8_t, int16_t, uint16_t,
-                                           int32_t, uint32_t, int64_t, uint64_t, bool>() |
+                                           int32_t, uint32_t, int64_t, uint64_t, Boolean>() |
                                  dtype_bit(BATON_FLOAT16);
 
 // Towards zero. Where the value does not fit: NaN gives 0, 32- and 64-bit integers saturate,
@@ -52,7 +53,7 @@ To convert(From x) {
     }
   } else if constexpr (std::is_same_v<To, Half>) {
     return Half{half_from_float(static_cast<float>(x))};
-  } else if constexpr (std::is_same_v<To, bool>) {
+  } else if constexpr (std::is_same_v<To, Boolean>) {
     return x != 0;
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     return integer_from_real<To>(static_cast<double>(x));

@@ -167,8 +167,9 @@ Status run_hybrid(NodeContext& ctx) {
   const float* filter_scales = filter.quantization().scales;
   const bool differ = scales_differ(filter);
   const bool asymmetric = differ || shape.groups != 1;
-  const HybridImages images = quantize_images(
-      ctx, ctx.input(0), shape.batches, asymmetric ? quantize_asymmetric : quantize_symmetric);
+  const HybridImages images =
+      quantize_images(ctx, ctx.input(0), shape.batches, shape.input_size(),
+                      asymmetric ? quantize_asymmetric : quantize_symmetric);
   const FloatFinish finish{data, bias_data<float>(ctx)};
   const int64_t grain = grain_of(shape.x.output, shape.filter_size(), shape.output_channels);
   ctx.parallel_for(shape.rows(), grain, [&](uint32_t, int64_t begin, int64_t end) {
@@ -211,13 +212,11 @@ Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(make_shape(ctx, &data->shape));
   WeightedSumNode node{.kernels = kKernels};
   node.channels = data->shape.output_channels;
+  node.images = data->shape.batches;
   node.activation = attributes.fused_activation_function;
   node.bias_type = attributes.quantized_bias_type;
   node.symmetric_filter = true;
   BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
-  if (data->run == run_hybrid) {
-    ctx.request_scratch(hybrid_scratch(data->shape.batches, ctx.input(0)));
-  }
   ctx.set_data(std::move(data));
   return {};
 }

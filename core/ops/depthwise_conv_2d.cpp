@@ -168,7 +168,7 @@ Status run_hybrid(NodeContext& ctx) {
   const float* filter_scales = filter.quantization().scales;
   const bool one_scale = filter.quantization().count == 1;
   const HybridImages images =
-      quantize_images(ctx, ctx.input(0), shape.batches, quantize_asymmetric);
+      quantize_images(ctx, ctx.input(0), shape.batches, shape.input_size(), quantize_asymmetric);
   const FloatFinish finish{data, bias_data<float>(ctx)};
   ctx.parallel_for(shape.rows(), shape.grain(), [&](uint32_t, int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; ++row) {
@@ -200,11 +200,9 @@ Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(make_shape(ctx, &data->shape));
   WeightedSumNode node{.kernels = kKernels};
   node.channels = data->shape.output_channels;
+  node.images = data->shape.batches;
   node.activation = ctx.attributes<baton_depthwise_conv_2d_attributes>().fused_activation_function;
   BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
-  if (data->run == run_hybrid) {
-    ctx.request_scratch(hybrid_scratch(data->shape.batches, ctx.input(0)));
-  }
   ctx.set_data(std::move(data));
   return {};
 }

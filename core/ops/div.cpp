@@ -90,7 +90,7 @@ extern const Operator div{
     .inputs = {2, 2},
     .flags = kInPlace | kFoldable,
     .dtypes = dtypes_of<float, int32_t, uint8_t, int8_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = prepare,
     .run = run,
     .min_version = min_version,

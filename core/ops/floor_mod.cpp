@@ -38,7 +38,7 @@ extern const Operator floor_mod{
     .inputs = {2, 2},
     .flags = kInPlace | kFoldable,
     .dtypes = dtypes_of<float, int32_t, int64_t, int16_t, int8_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = Kernel::prepare,
     .run = Kernel::run,
     .min_version = min_version,

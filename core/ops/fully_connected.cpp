@@ -144,7 +144,7 @@ Status run_hybrid(NodeContext& ctx) {
   const bool one_scale = ctx.input(1).quantization().count == 1;
   const int8_t* filter = data.filter<int8_t>(ctx.input(1));
   const HybridImages rows = quantize_images(
-      ctx, ctx.input(0), data.rows,
+      ctx, ctx.input(0), data.rows, data.depth,
       attributes.asymmetric_quantize_inputs ? quantize_asymmetric : quantize_symmetric);
   multiply<float>(
       ctx,
@@ -184,13 +184,13 @@ Status prepare(NodeContext& ctx) {
   data->rows = data->units == 0 ? 0 : ctx.output(0).count() / data->units;
   WeightedSumNode node{.kernels = kKernels};
   node.channels = ctx.input(1).dim(0);
+  node.images = data->rows;
   node.activation = attributes.fused_activation_function;
   node.bias_type = attributes.quantized_bias_type;
   node.one_scale_in_float = true;
   BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
-  if (data->run == run_hybrid) {
-    ctx.request_scratch(hybrid_scratch(data->rows, ctx.input(0)));
-  } else if (node.activation < BATON_ACTIVATION_NONE || node.activation > BATON_ACTIVATION_RELU6) {
+  if (data->run != run_hybrid &&
+      (node.activation < BATON_ACTIVATION_NONE || node.activation > BATON_ACTIVATION_RELU6)) {
     return error(BATON_INVALID_MODEL, "fused activation %d is not one of NONE and the RELUs",
                  node.activation);
   }

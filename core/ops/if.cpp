@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/call.h"
 #include "core/ops/support/check.h"
 
@@ -13,8 +14,8 @@ Status infer(NodeContext& ctx) {
     return error(BATON_INVALID_MODEL, "the condition has %lld elements; it must have one",
                  static_cast<long long>(condition.count()));
   }
-  const bool run_then = !condition.known() || *condition.as<const bool>();
-  const bool run_else = !condition.known() || !*condition.as<const bool>();
+  const bool run_then = !condition.known() || *condition.as<const Boolean>();
+  const bool run_else = !condition.known() || !*condition.as<const Boolean>();
   std::vector<Value> shapes;
   std::vector<Value> other;
   BATON_RETURN_IF_ERROR(infer_call(
@@ -44,7 +45,7 @@ Status prepare(NodeContext& ctx) {
 Status run(NodeContext& ctx) {
   const auto& attributes = ctx.attributes<baton_if_attributes>();
   auto& data = ctx.data<CallData>();
-  const bool condition = *ctx.input(0).as<const bool>();
+  const bool condition = *ctx.input(0).as<const Boolean>();
   return call_into_outputs(
       ctx, condition ? attributes.then_subgraph_index : attributes.else_subgraph_index, data.inputs,
       &data.results);

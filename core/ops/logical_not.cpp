@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/unary.h"
 
 namespace baton::ops {
@@ -9,7 +10,7 @@ struct Function {
     return !x;
   }
 };
-using Kernel = Unary<Function, bool>;
+using Kernel = Unary<Function, Boolean>;
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include "core/ops/support/binary.h"
+#include "core/ops/support/boolean.h"
 
 namespace baton::ops {
 namespace {
@@ -9,7 +10,7 @@ struct Function {
     return a || b;
   }
 };
-using Kernel = Binary<Function, bool>;
+using Kernel = Binary<Function, Boolean>;
 
 }  // namespace
 

@@ -29,7 +29,7 @@ extern const Operator minimum{
     .inputs = {2, 2},
     .flags = kInPlace | kFoldable,
     .dtypes = dtypes_of<float, uint8_t, int8_t, int16_t, int32_t, int64_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = Kernel::prepare,
     .run = Kernel::run,
     .min_version = min_version,

@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/comparison.h"
 
 namespace baton::ops {
@@ -9,7 +10,7 @@ struct Predicate {
     return a != b;
   }
 };
-using Kernel = Comparison<Predicate, float, int32_t, int64_t, bool>;
+using Kernel = Comparison<Predicate, float, int32_t, int64_t, Boolean>;
 
 }  // namespace
 

@@ -97,6 +97,11 @@ class NodeContext {
   Status set_output_dims(int i, std::initializer_list<int32_t> dims) const {
     return output(i).set_dims({dims.begin(), dims.size()});
   }
+  // The operator decides the element type, whatever the file says. Before set_output_dims.
+  void set_output_dtype(int i, baton_dtype dtype) const {
+    Value& value = output(i);
+    if (value.dtype() != dtype && !value.constant() && !value.variable()) value.set_dtype(dtype);
+  }
   // The shape depends on data that is not known yet. infer is called again in the run, with data.
   void set_output_unknown(int i) const { output(i).set_shape_unknown(); }
 

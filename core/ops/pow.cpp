@@ -44,7 +44,7 @@ extern const Operator pow{
     .inputs = {2, 2},
     .flags = kInPlace,
     .dtypes = dtypes_of<float, int32_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = Kernel::prepare,
     .run = run,
 };

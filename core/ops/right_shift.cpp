@@ -24,7 +24,7 @@ extern const Operator right_shift{
     .inputs = {2, 2},
     .flags = kInPlace | kFoldable,
     .dtypes = dtypes_of<int8_t, uint8_t, int16_t, uint16_t, int32_t, uint32_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = Kernel::prepare,
     .run = Kernel::run,
 };

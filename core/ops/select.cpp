@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/copy.h"
 #include "core/ops/support/strided_copy.h"
 
@@ -40,7 +41,7 @@ Status run(NodeContext& ctx) {
   if (output.count() == 0) return {};
   const int64_t run = output.count() / conditions;
   return for_size(output.dtype(), [&]<typename T>() {
-    const bool* choose = condition.as<const bool>();
+    const Boolean* choose = condition.as<const Boolean>();
     const T* x = ctx.input(1).as<const T>();
     const T* y = ctx.input(2).as<const T>();
     T* to = output.as<T>();

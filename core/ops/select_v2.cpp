@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/broadcast.h"
 #include "core/ops/support/check.h"
 #include "core/ops/support/dispatch.h"
@@ -28,7 +29,7 @@ Status run(NodeContext& ctx) {
   return for_size(ctx.output(0).dtype(), [&]<typename T>() {
     ctx.parallel_for(loops.outer(), 16384 / inner + 1, [&](uint32_t, int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
-        const bool* choose = ctx.input(0).as<const bool>() + loops.offset(0, i);
+        const Boolean* choose = ctx.input(0).as<const Boolean>() + loops.offset(0, i);
         const T* x = ctx.input(1).as<const T>() + loops.offset(1, i);
         const T* y = ctx.input(2).as<const T>() + loops.offset(2, i);
         T* to = ctx.output(0).as<T>() + i * inner;

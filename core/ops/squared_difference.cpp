@@ -80,7 +80,7 @@ extern const Operator squared_difference{
     .inputs = {2, 2},
     .flags = kInPlace,
     .dtypes = dtypes_of<float, int32_t, int8_t>(),
-    .infer = infer_broadcast,
+    .infer = infer_arithmetic,
     .prepare = prepare,
     .run = run,
     .min_version = min_version,

@@ -133,7 +133,7 @@ Status run_hybrid(NodeContext& ctx) {
   const int64_t memory = ctx.input(2).dim(1);
   const float time_scale = ctx.input(2).scale();
   const HybridImages rows = quantize_images(
-      ctx, ctx.input(0), ctx.input(0).dim(0),
+      ctx, ctx.input(0), ctx.input(0).dim(0), inputs,
       attributes.asymmetric_quantize_inputs ? quantize_asymmetric : quantize_symmetric);
   step<float, float, float>(
       ctx,

@@ -210,7 +210,7 @@ Status run_hybrid(NodeContext& ctx) {
   const bool one_scale = filter.quantization().count == 1;
   const int64_t size = shape.y.input * shape.line();
   const HybridImages images =
-      quantize_images(ctx, ctx.input(kInput), shape.batches, quantize_asymmetric);
+      quantize_images(ctx, ctx.input(kInput), shape.batches, size, quantize_asymmetric);
   const FloatFinish finish{data, bias_data<float>(ctx, kBias)};
   scatter(
       ctx, shape,
@@ -242,15 +242,13 @@ Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(make_shape(ctx, ctx.output(0).dims(), &data->shape));
   WeightedSumNode node{.kernels = kKernels};
   node.channels = data->shape.output_channels;
+  node.images = data->shape.batches;
   node.activation = attributes.fused_activation_function;
   node.bias_type = attributes.quantized_bias_type;
   node.input_index = kInput;
   node.filter_index = kFilter;
   node.bias_index = kBias;
   BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
-  if (data->run == run_hybrid) {
-    ctx.request_scratch(hybrid_scratch(data->shape.batches, ctx.input(kInput)));
-  }
   ctx.set_data(std::move(data));
   return {};
 }

@@ -81,6 +81,11 @@ class Value {
     sync();
     return {};
   }
+  void set_dtype(baton_dtype dtype) {
+    info_.dtype = dtype;
+    info_.bits = dtype_bits(dtype);
+    sync();
+  }
   void set_shape_unknown() { info_.flags |= BATON_TENSOR_UNKNOWN_SHAPE; }
   void set_data(void* data) { data_ = data; }
   // Marks the content as known (after folding), or not.

@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/call.h"
 #include "core/ops/support/check.h"
 
@@ -51,7 +52,7 @@ Status run(NodeContext& ctx) {
       return error(BATON_INVALID_MODEL, "the condition, subgraph %d, does not give one bool",
                    attributes.cond_subgraph_index);
     }
-    if (!*data.results[0]->as<const bool>()) return {};
+    if (!*data.results[0]->as<const Boolean>()) return {};
     BATON_RETURN_IF_ERROR(
         call_into_outputs(ctx, attributes.body_subgraph_index, data.inputs, &data.results));
   }

@@ -110,6 +110,27 @@ TEST(FallBack, OneSessionsFailureIsSaidOnceForAll) {
   EXPECT_EQ(log.lines().size(), 1u) << join(log.lines());
 }
 
+// A run over its step quota is nobody's failure. Nodes count alike whoever runs them.
+TEST(FallBack, AStepQuotaIsTheUsers) {
+  const File file = chain_model(12);
+  const auto status = [&](uint64_t steps) {
+    const Runtime runtime = or_throw(Runtime::create());
+    LoadOptions quotas;
+    quotas.max_steps = steps;
+    const Model model = or_throw(runtime.load(file.data(), file.size(), &quotas));
+    CompileOptions options;
+    options.delegate(test_plugin("fake_npu")).ignore_costs().strict();
+    Session session = or_throw(or_throw(model.compile(options)).session());
+    EXPECT_EQ(session.placement().partition_count(), 1u);
+    const baton_status first = session.run().code();
+    EXPECT_EQ(session.run().code(), first);
+    EXPECT_EQ(session.placement().event(0), nullptr);
+    return first;
+  };
+  EXPECT_EQ(status(12), BATON_OK);
+  EXPECT_EQ(status(11), BATON_OUT_OF_MEMORY);
+}
+
 TEST(FallBack, TheNextDelegateTakesOver) {
   const Loaded loaded = load(elementwise_model());
   CompileOptions compile;

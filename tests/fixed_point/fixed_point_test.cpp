@@ -512,6 +512,18 @@ TEST(FixedPoint, FunctionsApproximateTheirNames) {
   EXPECT_EQ(baton_fixed_exp_on_negative(kMin, 6), 0);  // exp(-64) counts as 0
 }
 
+TEST(FixedPoint, Logarithm) {
+  Values values;
+  for (int i = 0; i < 200000; ++i) {
+    // 1 and more, with 12 integer bits; the result has 5.
+    const auto x = std::max<int32_t>(1 << 19, static_cast<int32_t>(values.bits() >> 1));
+    const long double real = std::ldexp(static_cast<long double>(x), 12 - 31);
+    const long double log = std::ldexp(static_cast<long double>(baton_fixed_log(x, 12, 5)), 5 - 31);
+    ASSERT_NEAR(log, std::log(real), 4e-6L) << real;
+  }
+  EXPECT_NEAR(std::ldexp(baton_fixed_log(1 << 19, 12, 5), 5 - 31), 0, 1e-6);
+}
+
 // ---- softmax ----
 
 TEST(FixedPoint, SixteenBitFunctionsApproximateTheirNames) {
@@ -843,6 +855,9 @@ TEST(FixedPoint, AnyArgumentIsDefined) {
     baton_inverse_sqrt(a, &x, &y);
     total += x + int64_t{y};
     total += baton_fixed_reciprocal(a, b, &x);
+    total += baton_fixed_log(a, b, c);
+    baton_inverse_sqrt(a, &x, &y);
+    total += x + int64_t{y};
     baton_quantize_multiplier(g, &x, &y);
     total += x + int64_t{y};
     total += baton_quantize(f, static_cast<float>(g), a, std::min(b, c), std::max(b, c));

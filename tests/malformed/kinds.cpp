@@ -44,7 +44,7 @@ const std::vector<Kind> kKinds = {
     {38, "shape signature of another rank", "accepted; inspect mentions it"},
     {39, "outputs larger than the quota", "refused as out of memory, at session or run"},
     {40, "unknown element type", "refused at load"},
-    {41, "element types that do not fit, for every operator", "refused before the run"},
+    {41, "element types that do not fit, for every operator", "refused when the node is prepared"},
     {42, "string tensor with a bad table", "refused at load"},
     {43, "booleans but 0 and 1", "accepted: they count as true"},
     {44, "odd number of 4-bit elements", "accepted; a missing byte is refused at load"},

@@ -61,7 +61,7 @@ void add_tensors(Collector& out) {
     for (size_t i = 0; i < right.inputs.size(); ++i) {
       OperatorModel m = operator_model(op);
       m.b.operator_at(m.node).inputs[i] = tflite::kNoTensor;
-      const bool required = static_cast<int>(i) < op.inputs.min;
+      const bool required = static_cast<int>(i) < op.inputs.min || op.inputs.max < 0;
       out.add(19, name + "_" + std::to_string(i), m.b, Answer::kSurvive);
       if (required && op.code != BATON_OP_SVDF) {
         out.add(19, name + "_required_" + std::to_string(i), m.b, Answer::kRefuseLoad,
@@ -86,7 +86,7 @@ void add_tensors(Collector& out) {
 void add_shapes(Collector& out) {
   for_each_operator([&](const Operator& op, const std::string& name) {
     const OperatorModel right = operator_model(op);
-    out.add(33, name + "_unchanged", right.b);
+    out.add(33, name + "_unchanged", right.b, right.right ? Answer::kAccept : Answer::kSurvive);
     for (const TensorId t : right.inputs) {
       const Shape shape = right.b.at(t).shape;
       const auto with = [&](int kind, const std::string& what, const Shape& changed) {

@@ -225,7 +225,11 @@ class Maker {
         set("seq_dim", 1);
         data({2, 3});
         return integers({2, 3});
+      case BATON_OP_VAR_HANDLE:
+        output_dtype_ = BATON_RESOURCE;
+        return;
       case BATON_OP_FILL:
+        output_dtype_ = BATON_FLOAT32;
         integers({2, 3});
         return weights({});
       case BATON_OP_RANGE:
@@ -241,7 +245,6 @@ class Maker {
         return data({1, 3, 1});
       case BATON_OP_SELECT:
       case BATON_OP_SELECT_V2:
-      case BATON_OP_WHERE:
         output_dtype_ = BATON_FLOAT32;
         data(BATON_BOOL, {2, 3});
         data(BATON_FLOAT32, {2, 3});
@@ -269,6 +272,19 @@ class Maker {
         output_dtype_ = BATON_BOOL;
         data({2, 3});
         return data({1, 3});
+      case BATON_OP_ADD:
+      case BATON_OP_SUB:
+      case BATON_OP_MUL:
+      case BATON_OP_DIV:
+      case BATON_OP_POW:
+      case BATON_OP_MAXIMUM:
+      case BATON_OP_MINIMUM:
+      case BATON_OP_PRELU:
+      case BATON_OP_SQUARED_DIFFERENCE:
+      case BATON_OP_LOGICAL_AND:
+      case BATON_OP_LOGICAL_OR:
+        data({2, 3});
+        return data({1, 3});
       case BATON_OP_RNN:
         data({1, 3});
         weights({2, 3});
@@ -285,6 +301,8 @@ class Maker {
         m_.inputs.push_back(m_.b.variable("state", BATON_FLOAT32, {1, 8}));
         return;
       default:
+        m_.right = op_.inputs.min == 1 && (op_.dtypes & dtype_bit(dtype_)) != 0 &&
+                   dtype_ != BATON_RESOURCE;
         for (int i = 0; i < op_.inputs.min; ++i) data({1, 4, 4, 2});
     }
   }

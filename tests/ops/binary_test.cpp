@@ -311,6 +311,151 @@ TEST(Binary, Extremes) {
   }
 }
 
+// The file's type of the output gives way to the second input's.
+TEST(Arithmetic, OutputTypeFollowsTheInput) {
+  OpHarness op(BATON_OP_ADD);
+  op.input<int32_t>({2}, {1, 2}).input<int32_t>({1}, {3}).output(BATON_INT8);
+  set_activation(op, BATON_OP_ADD, 0);
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.context().output(0).dtype(), BATON_INT32);
+  EXPECT_EQ(op.result<int32_t>(), (std::vector<int32_t>{4, 5}));
+}
+
+// ---- Integers ---------------------------------------------------------------------------------
+
+double floor_mod(double a, double b) { return a - std::floor(a / b) * b; }
+
+TEST(Division, Floors) {
+  const auto quotient = [](double a, double b) { return std::floor(a / b); };
+  for (const Pair& shapes : kPairs) {
+    for (const baton_dtype dtype : {BATON_INT32, BATON_INT16, BATON_INT8, BATON_INT64}) {
+      const ElementType type{dtype};
+      for (const double sign : {1.0, -1.0}) {
+        const double low = std::min(sign, sign * 12);
+        const double high = std::max(sign, sign * 12);
+        check(BATON_OP_FLOOR_MOD, shapes, {type, type, type}, 0, -120, 120, low, high, floor_mod,
+              2);
+        if (dtype == BATON_INT64) continue;
+        check(BATON_OP_FLOOR_DIV, shapes, {type, type, type}, 0, -120, 120, low, high, quotient, 2);
+      }
+    }
+    // Divisors and quotients that float32 holds exactly.
+    Reals a = scattered(count_of(shapes.a), -80, 80, 3);
+    for (double& x : a) x = std::round(x) / 4;
+    Reals b(count_of(shapes.b), -1.5);
+    for (const int32_t code : {BATON_OP_FLOOR_DIV, BATON_OP_FLOOR_MOD}) {
+      OpHarness op(code);
+      add_input(op, shapes.a, a, kFloat);
+      add_input(op, shapes.b, b, kFloat);
+      op.output(BATON_FLOAT32);
+      ASSERT_TRUE(op.run()) << op.message();
+      const Dims dims = broadcast_dims(shapes.a, shapes.b);
+      Reals expected(count_of(dims));
+      for (size_t i = 0; i < expected.size(); ++i) {
+        const double x = a[broadcast_index(shapes.a, dims, i)];
+        expected[i] = code == BATON_OP_FLOOR_DIV ? quotient(x, -1.5) : floor_mod(x, -1.5);
+      }
+      expect_close(op, expected, kFloat);
+    }
+  }
+}
+
+TEST(Division, ByZeroAndBeyondTheType) {
+  for (const int32_t code : {BATON_OP_FLOOR_DIV, BATON_OP_FLOOR_MOD}) {
+    OpHarness zero(code);
+    zero.input<int32_t>({2}, {1, 2}).input<int32_t>({2}, {1, 0}).output(BATON_INT32);
+    EXPECT_FALSE(zero.run());
+    EXPECT_NE(zero.message().find("element 1 of the divisor is zero"), std::string::npos);
+    OpHarness smallest(code);
+    smallest.input<int32_t>({1}, {INT32_MIN}).input<int32_t>({1}, {-1}).output(BATON_INT32);
+    ASSERT_TRUE(smallest.run()) << smallest.message();
+    EXPECT_EQ(smallest.result<int32_t>()[0], code == BATON_OP_FLOOR_DIV ? INT32_MIN : 0);
+    OpHarness small(code);
+    small.input<int8_t>({1}, {INT8_MIN}).input<int8_t>({1}, {-1}).output(BATON_INT8);
+    ASSERT_TRUE(small.run()) << small.message();
+    EXPECT_EQ(small.result<int8_t>()[0], code == BATON_OP_FLOOR_DIV ? INT8_MIN : 0);
+  }
+  OpHarness quotient(BATON_OP_FLOOR_DIV);
+  quotient.input<float>({1}, {1}).input<float>({1}, {0}).output(BATON_FLOAT32);
+  EXPECT_FALSE(quotient.run());
+  OpHarness remainder(BATON_OP_FLOOR_MOD);
+  remainder.input<float>({1}, {1}).input<float>({1}, {0}).output(BATON_FLOAT32);
+  ASSERT_TRUE(remainder.run()) << remainder.message();
+  EXPECT_TRUE(std::isnan(remainder.result<float>()[0]));
+  OpHarness type(BATON_OP_FLOOR_DIV);
+  type.input<int64_t>({1}, {1}).input<int64_t>({1}, {1}).output(BATON_INT64);
+  EXPECT_EQ(type.prepare().code(), BATON_UNSUPPORTED);
+}
+
+TEST(Bits, XorAndShift) {
+  for (const Pair& shapes : kPairs) {
+    for (const baton_dtype dtype : {BATON_UINT8, BATON_INT8, BATON_INT16, BATON_INT32}) {
+      const ElementType type{dtype};
+      const double low = dtype == BATON_UINT8 ? 0 : -120;
+      check(BATON_OP_BITWISE_XOR, shapes, {type, type, type}, 0, low, 120, low, 120,
+            [](double a, double b) {
+              return static_cast<double>(static_cast<int>(a) ^ static_cast<int>(b));
+            });
+      check(BATON_OP_RIGHT_SHIFT, shapes, {type, type, type}, 0, low, 120, 0, 6,
+            [](double a, double b) { return std::floor(a / std::exp2(b)); });
+    }
+  }
+}
+
+TEST(Bits, ShiftsAreLimited) {
+  OpHarness negative(BATON_OP_RIGHT_SHIFT);
+  negative.input<int32_t>({4}, {-8, -8, 8, INT32_MIN}).input<int32_t>({4}, {-3, 99, 32, 31});
+  negative.output(BATON_INT32);
+  ASSERT_TRUE(negative.run()) << negative.message();
+  EXPECT_EQ(negative.result<int32_t>(), (std::vector<int32_t>{-8, -1, 0, -1}));
+  OpHarness wide(BATON_OP_RIGHT_SHIFT);
+  wide.input<uint32_t>({2}, {UINT32_MAX, 6}).input<uint32_t>({2}, {UINT32_MAX, 1});
+  wide.output(BATON_UINT32);
+  ASSERT_TRUE(wide.run()) << wide.message();
+  EXPECT_EQ(wide.result<uint32_t>(), (std::vector<uint32_t>{1, 3}));
+  OpHarness words(BATON_OP_BITWISE_XOR);
+  words.input<uint16_t>({2}, {0xffff, 0x00f0}).input<uint16_t>({1}, {0x0ff0});
+  words.output(BATON_UINT16);
+  ASSERT_TRUE(words.run()) << words.message();
+  EXPECT_EQ(words.result<uint16_t>(), (std::vector<uint16_t>{0xf00f, 0x0f00}));
+}
+
+TEST(Binary, Angle) {
+  for (const Pair& shapes : kPairs) {
+    check(BATON_OP_ATAN2, shapes, {kFloat, kFloat, kFloat}, 0, -9, 9, -9, 9,
+          [](double y, double x) { return std::atan2(y, x); });
+  }
+  OpHarness op(BATON_OP_ATAN2);
+  op.input<double>({2}, {1, -1}).input<double>({2}, {-1, 0}).output(BATON_FLOAT64);
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.result<double>(), (std::vector<double>{std::atan2(1, -1), std::atan2(-1, 0)}));
+}
+
+TEST(AddN, SumsAll) {
+  for (const Dims& dims : {Dims{}, Dims{7}, Dims{2, 0}, Dims{3, 4, 5}}) {
+    for (const ElementType& type : {kFloat, kInt32}) {
+      OpHarness op(BATON_OP_ADD_N);
+      Reals expected(count_of(dims), 0.0);
+      for (uint32_t k = 0; k < 4; ++k) {
+        Reals input = scattered(count_of(dims), -50, 50, k + 1);
+        add_input(op, dims, input, type);
+        for (size_t i = 0; i < input.size(); ++i) expected[i] += input[i];
+      }
+      op.output(type.dtype).threads(2);
+      ASSERT_TRUE(op.run()) << op.message();
+      EXPECT_EQ(op.dims(), dims);
+      expect_close(op, expected, type, 1e-4);
+    }
+  }
+  OpHarness shapes(BATON_OP_ADD_N);
+  shapes.input<float>({2}, {1, 2}).input<float>({1}, {1}).output(BATON_FLOAT32);
+  EXPECT_EQ(shapes.infer().code(), BATON_INVALID_MODEL);
+  OpHarness wrap(BATON_OP_ADD_N);
+  wrap.input<int32_t>({1}, {INT32_MAX}).input<int32_t>({1}, {1}).output(BATON_INT32);
+  ASSERT_TRUE(wrap.run()) << wrap.message();
+  EXPECT_EQ(wrap.result<int32_t>()[0], INT32_MIN);
+}
+
 TEST(Binary, SquaredDifference) {
   const auto oracle = [](double a, double b) { return (a - b) * (a - b); };
   const Types int8{{BATON_INT8, 0.1f, 3}, {BATON_INT8, 0.05f, -20}, {BATON_INT8, 0.9f, -128}};

@@ -157,6 +157,36 @@ File nested_model() {
   return b.finish();
 }
 
+File composite_model() {
+  GraphBuilder b("main");
+  SubgraphBuilder decomposition = b.subgraph("decomposition");
+  const TensorId where = decomposition.tensor("where", BATON_INT64, {1, 1});
+  decomposition.op(BATON_OP_WHERE, {decomposition.input("c", BATON_BOOL, {4})}, {where},
+                   default_attributes<baton_where_attributes>());
+  decomposition.output(where);
+  auto attributes = default_attributes<baton_stablehlo_composite_attributes>();
+  attributes.name = "test.where";
+  attributes.decomposition_subgraph_index = decomposition.index();
+  const TensorId out = b.tensor("out", BATON_INT64, {1, 1});
+  b.op(BATON_OP_STABLEHLO_COMPOSITE, {b.input("c", BATON_BOOL, {4})}, {out}, attributes);
+  b.output(out);
+  return b.finish();
+}
+
+File retyped_model() {
+  GraphBuilder b("main");
+  Quantization scale_one;
+  scale_one.scale = {1.0f};
+  scale_one.zero_point = {0};
+  const TensorId a = b.input("a", BATON_UINT8, {2}, scale_one);
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {2}, scale_one);
+  const TensorId z = b.tensor("z", BATON_UINT8, {2}, scale_one);
+  b.op(BATON_OP_ADD, {a, a}, {y}, default_attributes<baton_add_attributes>());
+  b.op(BATON_OP_ADD, {y, y}, {z}, default_attributes<baton_add_attributes>());
+  b.output(z);
+  return b.finish();
+}
+
 File unassigned_model() {
   GraphBuilder b("main");
   const TensorId handle = b.tensor("handle", BATON_RESOURCE, {});

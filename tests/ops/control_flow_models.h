@@ -20,6 +20,10 @@ File handle_in_loop_model();
 File branch_shapes_model();
 // while (i < 6) i, sum = i + 1, IF (i < 3) sum + 1 else sum + 10; input i int32. Output sum.
 File nested_model();
+// A composite whose decomposition is WHERE (c); c bool [4]. Output int64 [-1, 1].
+File composite_model();
+// y = a + a; z = y + y with a and z uint8 [2] of scale 1, y float32 in the file.
+File retyped_model();
 // Reads a variable that nothing was assigned to. float32 output.
 File unassigned_model();
 

@@ -1,4 +1,5 @@
-// IF, WHILE and resource variables where shapes change, values change places, and handles travel.
+// IF, WHILE, composites and resource variables where shapes change, values change places, and
+// handles travel.
 #include "tests/ops/control_flow_models.h"
 #include "tests/session/fixture.h"
 
@@ -68,6 +69,30 @@ TEST(While, HoldsABranch) {
     or_throw(session.run());
     EXPECT_EQ(get<int32_t>(session, 0), std::vector<int32_t>{expected}) << i;
   }
+}
+
+// The decomposition's shape is only known in the run.
+TEST(Composite, RunsItsDecomposition) {
+  const Loaded loaded = load(composite_model());
+  Session session = make_session(loaded);
+  const std::vector<std::pair<std::vector<uint8_t>, std::vector<int64_t>>> table = {
+      {{0, 1, 0, 1}, {1, 3}}, {{0, 0, 0, 0}, {}}, {{1, 1, 1, 1}, {0, 1, 2, 3}}};
+  for (const auto& [condition, expected] : table) {
+    set<uint8_t>(session, 0, condition);
+    or_throw(session.run());
+    EXPECT_EQ(dims(session.output(0)),
+              (std::vector<int32_t>{static_cast<int32_t>(expected.size()), 1}));
+    EXPECT_EQ(get<int64_t>(session, 0), expected);
+  }
+}
+
+// An operator decides the element type of its output, not the file.
+TEST(ElementTypes, FollowTheOperator) {
+  const Loaded loaded = load(retyped_model());
+  Session session = make_session(loaded);
+  set<uint8_t>(session, 0, {3, 100});
+  or_throw(session.run());
+  EXPECT_EQ(get<uint8_t>(session, 0), (std::vector<uint8_t>{12, 255}));
 }
 
 TEST(Variables, ReadBeforeAssigned) {

@@ -116,6 +116,43 @@ TEST(Reduce, QuantizedExtremes) {
   }
 }
 
+TEST(Reduce, Truths) {
+  for (const bool all : {true, false}) {
+    for (const Shape& shape : kShapes) {
+      const auto rank = static_cast<int32_t>(shape.dims.size());
+      std::vector<bool> input;
+      for (const double real : scattered(count_of(shape.dims), 0, 1, 7)) {
+        input.push_back(all ? real < 0.8 : real < 0.2);
+      }
+      OpHarness op(all ? BATON_OP_REDUCE_ALL : BATON_OP_REDUCE_ANY);
+      op.input(shape.dims, input).constant({static_cast<int32_t>(shape.axes.size())}, shape.axes);
+      baton_reducer_attributes attributes = BATON_REDUCER_ATTRIBUTES_INIT;
+      attributes.keep_dims = 1;
+      op.attributes(attributes).output(BATON_BOOL).threads(2);
+      ASSERT_TRUE(op.run()) << op.message();
+      Dims kept = shape.dims;
+      for (const int32_t axis : shape.axes) {
+        kept[static_cast<size_t>(axis < 0 ? axis + rank : axis)] = 1;
+      }
+      EXPECT_EQ(op.dims(), kept);
+      std::vector<bool> expected(count_of(kept), all);
+      for (size_t i = 0; i < input.size(); ++i) {
+        if (input[i] != all) expected[broadcast_index(kept, shape.dims, i)] = !all;
+      }
+      EXPECT_EQ(op.result<bool>(), expected) << text_of(shape.dims) << text_of(shape.axes);
+    }
+    OpHarness nothing(all ? BATON_OP_REDUCE_ALL : BATON_OP_REDUCE_ANY);
+    nothing.input<bool>({0}, {}).constant<int32_t>({1}, {0}).output(BATON_BOOL);
+    nothing.attributes(baton_reducer_attributes(BATON_REDUCER_ATTRIBUTES_INIT));
+    ASSERT_TRUE(nothing.run()) << nothing.message();
+    EXPECT_EQ(nothing.result<bool>()[0], all);
+    OpHarness axis(all ? BATON_OP_REDUCE_ALL : BATON_OP_REDUCE_ANY);
+    axis.input<bool>({1}, {true}).constant<int32_t>({1}, {1}).output(BATON_BOOL);
+    axis.attributes(baton_reducer_attributes(BATON_REDUCER_ATTRIBUTES_INIT));
+    EXPECT_EQ(axis.infer().code(), BATON_INVALID_MODEL);
+  }
+}
+
 TEST(Reduce, OfNothing) {
   baton_reducer_attributes attributes = BATON_REDUCER_ATTRIBUTES_INIT;
   struct {

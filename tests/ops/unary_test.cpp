@@ -25,6 +25,9 @@ const Function kFunctions[] = {
     {BATON_OP_RSQRT, [](double x) { return 1 / std::sqrt(x); }, 0.1, 90},
     {BATON_OP_SQUARE, [](double x) { return x * x; }, -9, 9},
     {BATON_OP_FLOOR, [](double x) { return std::floor(x); }, -9, 9},
+    {BATON_OP_CEIL, [](double x) { return std::ceil(x); }, -9, 9},
+    {BATON_OP_ROUND, [](double x) { return x - std::remainder(x, 1.0); }, -9, 9},
+    {BATON_OP_SIGN, [](double x) { return x < 0 ? -1.0 : 1.0; }, -9, 9},
     {BATON_OP_SIN, [](double x) { return std::sin(x); }, -9, 9},
     {BATON_OP_COS, [](double x) { return std::cos(x); }, -9, 9},
     {BATON_OP_ELU, [](double x) { return x < 0 ? std::expm1(x) : x; }, -9, 9},
@@ -33,6 +36,8 @@ const Function kFunctions[] = {
     {BATON_OP_RELU, [](double x) { return std::max(x, 0.0); }, -9, 9},
     {BATON_OP_RELU6, [](double x) { return std::clamp(x, 0.0, 6.0); }, -9, 9},
     {BATON_OP_RELU_N1_TO_1, [](double x) { return std::clamp(x, -1.0, 1.0); }, -9, 9},
+    {BATON_OP_RELU_0_TO_1, [](double x) { return std::clamp(x, 0.0, 1.0); }, -9, 9},
+    {BATON_OP_GELU, [](double x) { return x / 2 * std::erfc(-x * std::sqrt(0.5)); }, -6, 6},
     {BATON_OP_LEAKY_RELU, leaky, -9, 9},
     {BATON_OP_HARD_SWISH, [](double x) { return x * std::clamp(x + 3, 0.0, 6.0) / 6; }, -9, 9},
 };
@@ -49,6 +54,9 @@ void check(const Function& function, const Dims& dims, const ElementType& from,
     baton_leaky_relu_attributes attributes = BATON_LEAKY_RELU_ATTRIBUTES_INIT;
     attributes.alpha = 0.2f;
     op.attributes(attributes);
+  }
+  if (function.code == BATON_OP_GELU) {
+    op.attributes(baton_gelu_attributes(BATON_GELU_ATTRIBUTES_INIT));
   }
   ASSERT_TRUE(op.run()) << op.message();
   EXPECT_EQ(op.dims(), dims);
@@ -80,6 +88,10 @@ const Quantized kQuantized[] = {
     {BATON_OP_RELU6, {BATON_INT8, 0.1f, 0}, {BATON_INT8, 0.1f, 0}},
     {BATON_OP_RELU_N1_TO_1, {BATON_UINT8, 0.05f, 128}, {BATON_UINT8, 0.01f, 128}},
     {BATON_OP_RELU_N1_TO_1, {BATON_INT8, 0.05f, 50}, {BATON_INT8, 0.02f, 127}},
+    {BATON_OP_RELU_0_TO_1, {BATON_UINT8, 0.05f, 128}, {BATON_UINT8, 0.01f, 100}},
+    {BATON_OP_RELU_0_TO_1, {BATON_INT8, 0.05f, -50}, {BATON_INT8, 1.0f / 255, -128}},
+    {BATON_OP_GELU, {BATON_UINT8, 0.04f, 128}, {BATON_UINT8, 0.03f, 20}},
+    {BATON_OP_GELU, {BATON_INT8, 0.05f, -10}, {BATON_INT8, 0.02f, -100}},
     {BATON_OP_LEAKY_RELU, {BATON_UINT8, 0.1f, 128}, {BATON_UINT8, 0.05f, 50}},
     {BATON_OP_LEAKY_RELU, {BATON_INT8, 0.1f, 10}, {BATON_INT8, 0.1f, -100}},
     {BATON_OP_LEAKY_RELU, {BATON_INT16, 0.0004f, 0}, {BATON_INT16, 0.0003f, 0}},
@@ -221,6 +233,44 @@ TEST(Unary, IntegersAndBools) {
   }
 }
 
+TEST(Unary, HalvesRoundToEven) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  OpHarness op(BATON_OP_ROUND);
+  op.input<float>({10},
+                  {-2.5f, -1.5f, -0.5f, 0.5f, 1.5f, 2.5f, 1e9f, -8388607.5f, infinity, -infinity});
+  op.output(BATON_FLOAT32);
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.result<float>(),
+            (std::vector<float>{-2, -2, 0, 0, 2, 2, 1e9f, -8388608, infinity, -infinity}));
+}
+
+TEST(Unary, SignOfZeroAndOtherTypes) {
+  OpHarness real(BATON_OP_SIGN);
+  real.input<double>({3}, {-1e-300, 0, 7}).output(BATON_FLOAT64);
+  ASSERT_TRUE(real.run()) << real.message();
+  EXPECT_EQ(real.result<double>(), (std::vector<double>{-1, 0, 1}));
+  OpHarness integer(BATON_OP_SIGN);
+  integer.input<int32_t>({3}, {INT32_MIN, 0, 7}).output(BATON_INT32);
+  ASSERT_TRUE(integer.run()) << integer.message();
+  EXPECT_EQ(integer.result<int32_t>(), (std::vector<int32_t>{-1, 0, 1}));
+}
+
+TEST(Unary, ApproximateGelu) {
+  baton_gelu_attributes attributes = BATON_GELU_ATTRIBUTES_INIT;
+  attributes.approximate = 1;
+  Reals input = scattered(100, -6, 6, 9);
+  OpHarness op(BATON_OP_GELU);
+  add_input(op, {100}, input, kFloat);
+  op.attributes(attributes).output(BATON_FLOAT32);
+  ASSERT_TRUE(op.run()) << op.message();
+  const Reals actual = result_reals(op, kFloat);
+  for (size_t i = 0; i < input.size(); ++i) {
+    const double x = input[i];
+    const double inner = std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x);
+    EXPECT_NEAR(actual[i], x / 2 * (1 + std::tanh(inner)), 2e-6) << x;
+  }
+}
+
 TEST(Unary, Refusals) {
   {
     OpHarness op(BATON_OP_SIN);
@@ -264,7 +314,8 @@ TEST(Unary, Int16Refusals) {
 }
 
 TEST(Unary, NanStaysNan) {
-  for (const int32_t code : {BATON_OP_RELU, BATON_OP_LOGISTIC, BATON_OP_TANH, BATON_OP_ABS}) {
+  for (const int32_t code : {BATON_OP_RELU, BATON_OP_LOGISTIC, BATON_OP_TANH, BATON_OP_ABS,
+                             BATON_OP_ROUND, BATON_OP_CEIL, BATON_OP_SIGN}) {
     OpHarness op(code);
     op.input<float>({1}, {std::numeric_limits<float>::quiet_NaN()}).output(BATON_FLOAT32);
     ASSERT_TRUE(op.run()) << op.message();

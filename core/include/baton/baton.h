@@ -331,7 +331,8 @@ BATON_API baton_status baton_session_resize_input(baton_session* session, uint32
  * lost, bindings end. Nothing to do: nothing is done. */
 BATON_API baton_status baton_session_prepare(baton_session* session, baton_error** error);
 
-/* Copies. `bytes` must be the tensor's size. Inputs keep their content from run to run. */
+/* Copies. `bytes` must be the tensor's size. Inputs keep their content from run to run, except that
+ * a run turns booleans other than 0 and 1 into 1, also in memory that is bound. */
 BATON_API baton_status baton_session_set_input(baton_session* session, uint32_t input,
                                                const void* data, uint64_t bytes,
                                                baton_error** error);

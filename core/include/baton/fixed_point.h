@@ -530,8 +530,7 @@ static inline int32_t baton_fixed_tanh(int32_t x, int32_t integer_bits) {
   return x > 0 ? negated : -negated;
 }
 
-/* 1/sqrt(x) of a whole number as a multiplier whose shift is <= 0: five steps of Newton-Raphson
- * from
+/* 1/sqrt(x) of a whole number as a multiplier whose shift is <= 0: five Newton-Raphson steps from
  * 1. Numbers below 1 count as 1.
  * Source: TFLite internal/common.h, GetInvSqrtQuantizedMultiplierExp with kReverseShift. */
 static inline void baton_inverse_sqrt(int32_t x, int32_t* significand, int32_t* shift) {
@@ -586,18 +585,20 @@ static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t out
   const int32_t alpha_d = 127690142;  /* 1/20 * 2^(1/4) */
   const int32_t alpha_i = 1057819769; /* 2 * 2^(-1/4) - 2^(1/4) */
   const int32_t alpha_f = 638450708;  /* 1/4 * 2^(1/4) */
-  const int32_t accumulator_bits = output_bits + 1;
+  const int32_t from_bits = baton_clamp(input_bits, 0, 28);
+  const int32_t to_bits = baton_clamp(output_bits, 0, 28);
+  const int32_t accumulator_bits = to_bits + 1;
   const int32_t quarter = baton_fixed_rescale((int32_t)1 << 29, 0, accumulator_bits);
   const int32_t headroom = baton_count_leading_zeros((uint32_t)x);
   const int32_t mantissa_a = baton_saturating_shift_left(
       baton_rounding_doubling_high_mul(baton_saturating_shift_left(x, headroom - 1), sqrt_half), 1);
   const int32_t power_a = baton_saturating_add(
-      baton_saturating_shift_left(input_bits - headroom, 31 - accumulator_bits), quarter);
+      baton_saturating_shift_left(from_bits - headroom, 31 - accumulator_bits), quarter);
   const int32_t headroom_b =
       baton_count_leading_zeros((uint32_t)baton_rounding_doubling_high_mul(x, sqrt_half)) - 1;
   const int32_t mantissa_b = baton_saturating_shift_left(x, headroom_b);
   const int32_t power_b = baton_saturating_sub(
-      baton_saturating_shift_left(input_bits - headroom_b, 31 - accumulator_bits), quarter);
+      baton_saturating_shift_left(from_bits - headroom_b, 31 - accumulator_bits), quarter);
   const int32_t r = mantissa_a < mantissa_b ? mantissa_a : mantissa_b;
   const int32_t power = power_a > power_b ? power_a : power_b;
   const int32_t p = baton_rounding_half_sum(r, sqrt_sqrt_half);
@@ -616,7 +617,7 @@ static inline int32_t baton_fixed_log(int32_t x, int32_t input_bits, int32_t out
                                        baton_fixed_one_over_one_plus(denominator_minus_one));
   return baton_fixed_rescale(
       baton_wrapping_add(baton_rounding_doubling_high_mul(power, log_2), fraction),
-      accumulator_bits, output_bits);
+      accumulator_bits, to_bits);
 }
 
 /* ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // ARG_MAX and ARG_MIN.
 #pragma once
 
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/check.h"
 #include "core/ops/support/dispatch.h"
 #include "core/ops/support/strided_copy.h"
@@ -36,7 +37,7 @@ inline Status infer_arg_reduce(NodeContext& ctx) {
 template <typename Better>
 struct ArgReduction {
   static constexpr uint32_t kDtypes =
-      dtypes_of<float, uint8_t, int8_t, int16_t, int32_t, int64_t, bool>();
+      dtypes_of<float, uint8_t, int8_t, int16_t, int32_t, int64_t, Boolean>();
 
   static Status prepare(NodeContext& ctx) {
     BATON_RETURN_IF_ERROR(check_dtype("input", ctx.input(0).dtype(), kDtypes));
@@ -45,7 +46,7 @@ struct ArgReduction {
 
   static Status run(NodeContext& ctx) {
     Status status;
-    BATON_RETURN_IF_ERROR((for_type<float, uint8_t, int8_t, int16_t, int32_t, int64_t, bool>(
+    BATON_RETURN_IF_ERROR((for_type<float, uint8_t, int8_t, int16_t, int32_t, int64_t, Boolean>(
         ctx.input(0).dtype(), [&]<typename T>() {
           status = ctx.output(0).dtype() == BATON_INT64 ? reduce<T, int64_t>(ctx)
                                                         : reduce<T, int32_t>(ctx);

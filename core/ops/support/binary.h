@@ -14,6 +14,13 @@
 
 namespace baton::ops {
 
+// Shape rule of operators whose output has the type of their second input. TensorFlow Lite sets it
+// so, and there are files in which the output has another.
+inline Status infer_arithmetic(NodeContext& ctx) {
+  ctx.set_output_dtype(0, ctx.input(1).dtype());
+  return infer_broadcast(ctx);
+}
+
 // Loops over the two inputs of a node.
 inline Status node_loops(const NodeContext& ctx, BroadcastLoops* loops) {
   const Value* inputs[] = {&ctx.input(0), &ctx.input(1)};

@@ -62,8 +62,7 @@ Status unpack_int4(const Value& filter, std::vector<int8_t>* unpacked) {
 
 }  // namespace
 
-Status prepare_weighted_sum(const NodeContext& ctx, const WeightedSumNode& node,
-                            WeightedSumData* data) {
+Status prepare_weighted_sum(NodeContext& ctx, const WeightedSumNode& node, WeightedSumData* data) {
   const Value& input = ctx.input(node.input_index);
   const Value& filter = ctx.input(node.filter_index);
   const Value& output = ctx.output(0);
@@ -81,6 +80,7 @@ Status prepare_weighted_sum(const NodeContext& ctx, const WeightedSumNode& node,
     BATON_RETURN_IF_ERROR(check_weight_scales(filter, node.channels));
   }
   if (input.dtype() == BATON_FLOAT32) {
+    if (filter.dtype() != BATON_FLOAT32) ctx.request_scratch(hybrid_scratch(node.images, input));
     baton_activation_range_float(node.activation, &data->low, &data->high);
     return {};
   }

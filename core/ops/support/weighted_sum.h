@@ -25,6 +25,7 @@ struct WeightedSumNode {
   // The first kernel of a pair of types is for nodes without a bias.
   std::span<const WeightedSumKernel> kernels;
   int32_t channels = 0;  // of the output
+  int64_t images = 0;    // that hybrid kernels quantise one by one
   int32_t activation = BATON_ACTIVATION_NONE;
   int32_t bias_type = BATON_FLOAT32;  // attribute quantized_bias_type; float32: not said
   bool symmetric_filter = false;      // of signed types: zero points are refused, else not used
@@ -53,9 +54,9 @@ struct WeightedSumData : OpData {
   }
 };
 
-// Finds the kernel, checks types, bias and quantisation, and fills in `data`.
-Status prepare_weighted_sum(const NodeContext& ctx, const WeightedSumNode& node,
-                            WeightedSumData* data);
+// Finds the kernel, checks types, bias and quantisation, and fills in `data`. Requests the scratch
+// memory of hybrid kernels.
+Status prepare_weighted_sum(NodeContext& ctx, const WeightedSumNode& node, WeightedSumData* data);
 
 // The content of a bias; nullptr when there is none.
 template <typename T>
@@ -95,11 +96,12 @@ struct HybridImages {
   const HybridScale* scales;
   const int8_t* values;
 };
+// `size` elements to an image.
 inline HybridImages quantize_images(const NodeContext& ctx, const Value& input, int64_t images,
+                                    int64_t size,
                                     HybridScale (*quantize)(const float*, int64_t, int8_t*)) {
   auto* scales = ctx.scratch<HybridScale>();
   auto* values = reinterpret_cast<int8_t*>(scales + images);
-  const int64_t size = images == 0 ? 0 : input.count() / images;
   for (int64_t i = 0; i < images; ++i) {
     scales[i] = quantize(input.as<float>() + i * size, size, values + i * size);
   }
