@@ -25,10 +25,10 @@ class KnownAnswers : public testing::Test {
   }
 };
 
-// Skips the test while the model waits for an operator.
-#define OPEN_OR_SKIP(run, name)                                          \
-  if (kWaiting.contains(name)) GTEST_SKIP() << "waits for its operator"; \
-  ModelRun run(kModels / "tflite" / (name));                             \
+// Skips the test while the model waits.
+#define OPEN_OR_SKIP(run, name)                                   \
+  if (kWaiting.contains(name)) GTEST_SKIP() << "the model waits"; \
+  ModelRun run(kModels / "tflite" / (name));                      \
   ASSERT_EQ(run.problem(), "")
 
 std::vector<std::string> lines_of(const fs::path& path) {
