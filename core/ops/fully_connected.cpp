@@ -99,6 +99,20 @@ Status run_float(NodeContext& ctx) {
   return {};
 }
 
+// TensorFlow Lite's recorded int8 answers (of DTLN) are rounded once, unlike its convolutions'.
+template <typename T, typename Sum>
+struct Finish : IntegerFinish<T, Sum> {};
+
+template <>
+struct Finish<int8_t, int32_t> {
+  const WeightedSumData& data;
+  const int32_t* bias;
+
+  int8_t operator()(int32_t sum, int64_t, int64_t unit) const {
+    return static_cast<int8_t>(data.requantization.apply_once(sum, bias, unit));
+  }
+};
+
 template <typename T, typename W, typename Sum>
 Status run_integer(NodeContext& ctx) {
   const auto& data = ctx.data<FullyConnectedData>();
@@ -111,7 +125,7 @@ Status run_integer(NodeContext& ctx) {
         return IntegerDot<T, W, Sum>{input + row * data.depth, zero_point, filter, data.depth,
                                      data.filter_zero};
       },
-      IntegerFinish<T, Sum>{data, bias_data<Sum>(ctx)});
+      Finish<T, Sum>{data, bias_data<Sum>(ctx)});
   return {};
 }
 

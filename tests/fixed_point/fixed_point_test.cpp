@@ -544,21 +544,6 @@ TEST(FixedPoint, SixteenBitFunctionsApproximateTheirNames) {
   EXPECT_EQ(baton_fixed16_wrap(32768), -32768);
 }
 
-TEST(FixedPoint, InverseSquareRoot) {
-  for (int64_t x = 2; x <= kMax; x += 1 + x / 97) {
-    int32_t significand = 0, shift = 0;
-    baton_inverse_sqrt_multiplier(static_cast<int32_t>(x), &significand, &shift);
-    const double exact = 1 / std::sqrt(static_cast<double>(x));
-    ASSERT_NEAR(std::ldexp(significand, shift - 31) / exact, 1, 2e-6) << x;
-  }
-  for (const int32_t x : {1, 0, -5, kMin}) {
-    int32_t significand = 0, shift = 7;
-    baton_inverse_sqrt_multiplier(x, &significand, &shift);
-    EXPECT_EQ(significand, kMax);
-    EXPECT_EQ(shift, 0);
-  }
-}
-
 TEST(FixedPoint, MultiplyOnceRoundsHalfUp) {
   Values values;
   for (int i = 0; i < 200000; ++i) {
@@ -867,7 +852,7 @@ TEST(FixedPoint, AnyArgumentIsDefined) {
     total += baton_fixed16_logistic(a, b) + baton_fixed16_tanh(a, b);
     total +=
         baton_fixed16_rescale(a, b & 15, c & 15) + int64_t{baton_fixed16_exp_on_negative(a, b)};
-    baton_inverse_sqrt_multiplier(a, &x, &y);
+    baton_inverse_sqrt(a, &x, &y);
     total += x + int64_t{y};
     total += baton_fixed_reciprocal(a, b, &x);
     total += baton_fixed_log(a, b, c);

@@ -167,8 +167,8 @@ Status prepare_basic_lstm(NodeContext& ctx) {
         !std::isfinite(ctx.input(kBias).scale())) {
       return error(BATON_INVALID_MODEL, "the bias has no positive scale");
     }
-    const float log = std::log2(ctx.output(kState).scale());
-    if (!(std::abs(log + 11) < 1e-3f)) {
+    int32_t exponent = 0;
+    if (!baton_checked_log2(ctx.output(kState).scale(), &exponent) || exponent != -11) {
       return error(BATON_INVALID_MODEL, "the scale of the state is %g; it must be 2^-11",
                    static_cast<double>(ctx.output(kState).scale()));
     }

@@ -15,10 +15,8 @@ Factor factor_of(float real) {
 
 // The exponent of a power of two, as TensorFlow Lite recognises one.
 Status exponent_of(float scale, int32_t* exponent) {
-  const float log = std::log(scale) * (1.0f / std::log(2.0f));
-  *exponent = static_cast<int32_t>(std::round(log));
   // gemmlowp's tanh takes up to 6 integer bits.
-  if (std::abs(log - std::round(log)) < 1e-3f && *exponent <= -9 && *exponent >= -15) return {};
+  if (baton_checked_log2(scale, exponent) && *exponent <= -9 && *exponent >= -15) return {};
   return error(BATON_INVALID_MODEL,
                "the scale of the cell state is %g; it must be a power of two from 2^-15 to 2^-9",
                static_cast<double>(scale));

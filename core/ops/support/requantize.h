@@ -39,6 +39,14 @@ struct Requantization {
     if (bias) sum = wrapping_sum(sum, bias[channel]);
     return baton_clamp(wrapping_sum(scale(sum, i), zero_point), low, high);
   }
+  // Sums of 32 bits, rounded once.
+  int32_t apply_once(int32_t sum, const int32_t* bias, int64_t channel) const {
+    const size_t i = multiplier.size() == 1 ? 0 : static_cast<size_t>(channel);
+    if (bias) sum = wrapping_sum(sum, bias[channel]);
+    const int32_t scaled =
+        baton_multiply_by_quantized_multiplier_once(sum, multiplier[i], shift[i]);
+    return baton_clamp(wrapping_sum(scaled, zero_point), low, high);
+  }
 
  private:
   int32_t scale(int32_t sum, size_t i) const {
