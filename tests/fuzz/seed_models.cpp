@@ -62,10 +62,7 @@ std::vector<uint8_t> sparse_model() {
   const TensorId x = b.input("x", BATON_FLOAT32, {1, 4});
   const TensorId w = b.constant("w", {4, 4}, floats(4, 4));
   b.at(w).sparsity =
-      Sparsity{{0, 1},
-               {},
-               {{.dense_size = 4},
-                {.compressed = true, .segments = {0, 1, 2, 3, 4}, .indices = {0, 1, 2, 3}}}};
+      Sparsity{{0, 1}, {}, {{false, 4, 32, {}, {}}, {true, 0, 32, {0, 1, 2, 3, 4}, {0, 1, 2, 3}}}};
   b.output(fully_connected(b, x, w, kNoTensor));
   return b.finish();
 }

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "tests/golden/model_run.h"
-#include "tests/golden/waiting.h"
 #include "tests/support/compare.h"
 #include "tests/support/generator.h"
 #include "tests/support/golden.h"
@@ -102,12 +101,7 @@ std::string disagreement(const GoldenEntry& entry, const std::string& prefix, in
 }
 
 void expect_agreement(const GoldenEntry& entry, const std::string& prefix, int runs) {
-  const std::string problem = disagreement(entry, prefix, runs);
-  if (!kWaiting.contains(entry.model)) {
-    EXPECT_EQ(problem, "");
-  } else {
-    EXPECT_NE(problem, "") << "the model passes: it waits for nothing any more";
-  }
+  EXPECT_EQ(disagreement(entry, prefix, runs), "");
 }
 
 class GoldenTest : public testing::TestWithParam<GoldenEntry> {};
@@ -140,7 +134,7 @@ TEST_P(RefusedTest, IsAnswered) {
   std::printf("%-60s %s\n", entry.model.c_str(), problem.c_str());
   const bool right = expected->second.empty() ? problem.empty()
                                               : problem.find(expected->second) != std::string::npos;
-  EXPECT_EQ(right, !kWaiting.contains(entry.model)) << problem;
+  EXPECT_TRUE(right) << problem;
 }
 
 bool is_ok(const GoldenEntry& entry) { return entry.status == "ok"; }
@@ -187,7 +181,6 @@ TEST(GoldenIndex, HasTheModels) {
   for (const bool ok : {true, false}) {
     for (const GoldenEntry& entry : entries(ok)) models.insert(entry.model);
   }
-  for (const std::string& model : kWaiting) EXPECT_TRUE(models.contains(model)) << model;
   for (const auto& [model, sentence] : kRefused) EXPECT_TRUE(models.contains(model)) << model;
   for (const auto& [model, tolerance] : kTolerances) EXPECT_TRUE(models.contains(model)) << model;
 }

@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include "tests/golden/model_run.h"
-#include "tests/golden/waiting.h"
 #include "tools/image/image.h"
 #include "tools/image/input.h"
 
@@ -25,10 +24,8 @@ class KnownAnswers : public testing::Test {
   }
 };
 
-// Skips the test while the model waits.
-#define OPEN_OR_SKIP(run, name)                                   \
-  if (kWaiting.contains(name)) GTEST_SKIP() << "the model waits"; \
-  ModelRun run(kModels / "tflite" / (name));                      \
+#define OPEN(run, name)                      \
+  ModelRun run(kModels / "tflite" / (name)); \
   ASSERT_EQ(run.problem(), "")
 
 std::vector<std::string> lines_of(const fs::path& path) {
@@ -45,15 +42,6 @@ std::vector<double> numbers_of(const std::string& text) {
   std::stringstream stream(text);
   for (std::string cell; std::getline(stream, cell, ',');) numbers.push_back(std::stod(cell));
   return numbers;
-}
-
-template <typename T>
-std::vector<T> integers_of(const fs::path& path) {
-  std::vector<T> integers;
-  for (const std::string& line : lines_of(path)) {
-    for (const double number : numbers_of(line)) integers.push_back(static_cast<T>(number));
-  }
-  return integers;
 }
 
 image::Image picture(const std::string& name, int channels) {
@@ -84,7 +72,7 @@ size_t best(const std::vector<T>& scores) {
 // By the measure of those who recorded the mask, intersection over union of the two maps as sets of
 // (pixel, class): that is what has to reach 0.9. The bird alone is stricter.
 TEST_F(KnownAnswers, DeepLabFindsTheBird) {
-  OPEN_OR_SKIP(run, "segmentation/deeplabv3_mnv2_dm05_pascal_quant.tflite");
+  OPEN(run, "segmentation/deeplabv3_mnv2_dm05_pascal_quant.tflite");
   const auto labels = lines_of(kModels / "labels/pascal_voc_segmentation_labels.txt");
   const auto bird = std::find(labels.begin(), labels.end(), "bird") - labels.begin();
   ASSERT_EQ(set_picture(run, "bird_segmentation.bmp"), "");
@@ -112,7 +100,7 @@ TEST_F(KnownAnswers, DeepLabFindsTheBird) {
 // network's 48 x 48 map away. The recording scaled the picture in another way than we do, and its
 // authors allow far more; the scores are coarse and agree with it no better than that.
 TEST_F(KnownAnswers, MoveNetSeesTheSquat) {
-  OPEN_OR_SKIP(run, "pose/movenet_single_pose_lightning_ptq.tflite");
+  OPEN(run, "pose/movenet_single_pose_lightning_ptq.tflite");
   ASSERT_EQ(set_picture(run, "squat.bmp"), "");
   ASSERT_EQ(run.run(), "");
   const auto points = run.output<float>(0);  // y, x, score
@@ -157,7 +145,7 @@ std::vector<Seen> detect(ModelRun& run, const std::string& image) {
 }
 
 TEST_F(KnownAnswers, CocoSsdFindsObjects) {
-  OPEN_OR_SKIP(run, "detection/coco_ssd_mobilenet_v1_quant_2018_06_29.tflite");
+  OPEN(run, "detection/coco_ssd_mobilenet_v1_quant_2018_06_29.tflite");
   const struct {
     const char* image;
     const char* label;
@@ -171,7 +159,7 @@ TEST_F(KnownAnswers, CocoSsdFindsObjects) {
 }
 
 TEST_F(KnownAnswers, MnistFloatLstm) {
-  OPEN_OR_SKIP(run, "mnist/mnist_lstm_float.tflite");
+  OPEN(run, "mnist/mnist_lstm_float.tflite");
   for (size_t digit = 0; digit < 10; ++digit) {
     const image::Image image = picture("mnist/sample" + std::to_string(digit) + ".png", 1);
     std::vector<float> pixels(image.pixels.begin(), image.pixels.end());
@@ -184,7 +172,7 @@ TEST_F(KnownAnswers, MnistFloatLstm) {
 }
 
 TEST_F(KnownAnswers, MnistConvolution) {
-  OPEN_OR_SKIP(run, "mnist/mnist_cnn_int8_toco.tflite");
+  OPEN(run, "mnist/mnist_cnn_int8_toco.tflite");
   for (size_t digit = 0; digit < 10; ++digit) {
     const image::Image image = picture("mnist/sample" + std::to_string(digit) + ".png", 1);
     std::vector<float> pixels(image.pixels.begin(), image.pixels.end());
@@ -196,40 +184,10 @@ TEST_F(KnownAnswers, MnistConvolution) {
 }
 
 TEST_F(KnownAnswers, MnistQuantisedLstm) {
-  OPEN_OR_SKIP(run, "mnist/keras_lstm_mnist_ptq.tflite");
+  OPEN(run, "mnist/keras_lstm_mnist_ptq.tflite");
   ASSERT_EQ(run.set(0, picture("mnist_nine.bmp", 1).pixels), "");
   ASSERT_EQ(run.run(), "");
   EXPECT_EQ(best(run.output<uint8_t>(0)), 9u);
-}
-
-// One operator each; the answers that its authors recorded are met bit for bit.
-TEST_F(KnownAnswers, Int16Recordings) {
-  size_t models = 0;
-  const fs::path folder = kModels / "tflite";
-  for (const auto& entry : fs::recursive_directory_iterator(folder / "int16_golden")) {
-    if (entry.path().extension() != ".tflite") continue;
-    const std::string name = fs::relative(entry.path(), folder).generic_string();
-    if (kWaiting.contains(name)) continue;
-    SCOPED_TRACE(name);
-    ++models;
-    ModelRun run(entry.path());
-    ASSERT_EQ(run.problem(), "");
-    const std::string stem = (entry.path().parent_path() / entry.path().stem()).string();
-    for (uint32_t i = 0; i < run.session().input_count(); ++i) {
-      const std::string file = stem + "_input" + std::to_string(i);
-      if (run.session().input(i).dtype == BATON_INT32) {
-        ASSERT_EQ(run.set(i, integers_of<int32_t>(file + "_int32.csv")), "");
-      } else {
-        ASSERT_EQ(run.set(i, integers_of<int16_t>(file + "_int16.csv")), "");
-      }
-    }
-    ASSERT_EQ(run.run(), "");
-    EXPECT_EQ(run.output<int16_t>(0), integers_of<int16_t>(stem + "_golden_int16.csv"));
-  }
-  const auto waiting = std::count_if(kWaiting.begin(), kWaiting.end(), [](const std::string& name) {
-    return name.starts_with("int16_golden/");
-  });
-  EXPECT_EQ(models + static_cast<size_t>(waiting), 58u);
 }
 
 float value_at(ModelRun& run, std::vector<float> x) {
@@ -239,14 +197,14 @@ float value_at(ModelRun& run, std::vector<float> x) {
 }
 
 TEST_F(KnownAnswers, HalfPlusTwo) {
-  OPEN_OR_SKIP(run, "toy/half_plus_two.tflite");
+  OPEN(run, "toy/half_plus_two.tflite");
   for (const float x : {-8.0f, 0.0f, 1.0f, 3.0f, 1024.0f}) {
     EXPECT_EQ(value_at(run, {x}), x / 2 + 2) << x;
   }
 }
 
 TEST_F(KnownAnswers, Xor) {
-  OPEN_OR_SKIP(run, "toy/xor_model.tflite");
+  OPEN(run, "toy/xor_model.tflite");
   for (const int a : {0, 1}) {
     for (const int b : {0, 1}) {
       EXPECT_NEAR(value_at(run, {static_cast<float>(a), static_cast<float>(b)}), a ^ b, 0.1)
@@ -257,7 +215,7 @@ TEST_F(KnownAnswers, Xor) {
 
 // The samples that come with the model; at the ends of their range it is farthest off.
 TEST_F(KnownAnswers, Sine) {
-  OPEN_OR_SKIP(run, "toy/sin_model.tflite");
+  OPEN(run, "toy/sin_model.tflite");
   double farthest = 0;
   size_t samples = 0;
   for (const std::string& line : lines_of(kModels / "tflite/toy/sin.csv")) {
@@ -274,8 +232,8 @@ TEST_F(KnownAnswers, Sine) {
 }
 
 TEST_F(KnownAnswers, SmallSines) {
-  OPEN_OR_SKIP(real, "tiny/hello_world_float.tflite");
-  OPEN_OR_SKIP(quantised, "tiny/hello_world_int8.tflite");
+  OPEN(real, "tiny/hello_world_float.tflite");
+  OPEN(quantised, "tiny/hello_world_int8.tflite");
   const auto scale = [](const baton_tensor& tensor) { return tensor.quantization->scales[0]; };
   const auto zero = [](const baton_tensor& tensor) {
     return static_cast<float>(tensor.quantization->zero_points[0]);
@@ -326,7 +284,7 @@ class ReviewTest : public KnownAnswers {
 };
 
 TEST_F(ReviewTest, TellsPraiseFromBlame) {
-  OPEN_OR_SKIP(run, "text/text_classification.tflite");
+  OPEN(run, "text/text_classification.tflite");
   const auto labels = lines_of(kModels / "tflite/text/text_classification_labels.txt");
   ASSERT_EQ(labels, (std::vector<std::string>{"Negative", "Positive"}));
   const struct {
@@ -353,7 +311,7 @@ TEST_F(ReviewTest, TellsPraiseFromBlame) {
 
 // A number that stands for no word is an error, and the session works afterwards.
 TEST_F(ReviewTest, RefusesNumbersOfNoWord) {
-  OPEN_OR_SKIP(run, "text/text_classification.tflite");
+  OPEN(run, "text/text_classification.tflite");
   auto words = tokens("a good film");
   for (const float bad : {-1.0f, 10000.0f, 1e9f, -1e30f, INFINITY}) {
     words[3] = bad;
