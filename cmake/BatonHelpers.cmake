@@ -106,3 +106,41 @@ endforeach()
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${labels_file}")
   endif()
 endfunction()
+
+# baton_fuzz_target(NAME NAME SOURCES FILE... [MUTATOR FILE...] [LIBRARIES LIB...])
+#
+# A program `NAME` in <build>/tests around LLVMFuzzerTestOneInput, with its seeds in corpus/NAME.
+# With BATON_BUILD_FUZZERS libFuzzer drives it: ctest starts from the seeds and fuzzes for ten
+# seconds (label fuzz); MUTATOR files have its LLVMFuzzerCustomMutator. Without, any compiler will
+# do, and the program runs the files and folders that it is given once; ctest gives it the seeds.
+function(baton_fuzz_target)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;MUTATOR;LIBRARIES")
+  if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "baton_fuzz_target: expected NAME NAME SOURCES FILE... [MUTATOR FILE...] "
+                        "[LIBRARIES LIB...], got \"${ARGV}\".")
+  endif()
+  add_executable(${arg_NAME} ${arg_SOURCES})
+  set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
+                                               "${PROJECT_BINARY_DIR}/tests")
+  target_link_libraries(${arg_NAME} PRIVATE ${arg_LIBRARIES})
+  target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}")
+
+  set(corpus "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${arg_NAME}")
+  if(BATON_BUILD_FUZZERS)
+    target_sources(${arg_NAME} PRIVATE ${arg_MUTATOR})
+    target_link_options(${arg_NAME} PRIVATE -fsanitize=fuzzer)
+    # Seeds as files: libFuzzer would write what it finds into a folder.
+    file(GLOB seeds CONFIGURE_DEPENDS "${corpus}/*")
+    list(JOIN seeds "," seeds)
+    set(seed_list "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_seeds.txt")
+    file(CONFIGURE OUTPUT "${seed_list}" @ONLY CONTENT "@seeds@")
+    add_test(NAME ${arg_NAME}
+             COMMAND ${arg_NAME} "-seed_inputs=@${seed_list}" -max_total_time=10 -timeout=10
+                     -rss_limit_mb=2048 -max_len=8192 -print_final_stats=1
+             WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+  else()
+    target_sources(${arg_NAME} PRIVATE replay_main.cpp)
+    add_test(NAME ${arg_NAME} COMMAND ${arg_NAME} "${corpus}")
+  endif()
+  set_tests_properties(${arg_NAME} PROPERTIES LABELS fuzz TIMEOUT 120)
+endfunction()

@@ -88,3 +88,12 @@ if(BATON_SANITIZE)
   add_compile_options(${baton_sanitizer} -fno-omit-frame-pointer)
   add_link_options(${baton_sanitizer})
 endif()
+if(BATON_BUILD_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "BATON_BUILD_FUZZERS needs clang: libFuzzer comes with it. Use the preset "
+                        "asan, or switch it off.")
+  endif()
+  # Coverage in everything, so that one build serves tests and fuzz targets.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
