@@ -26,6 +26,9 @@ Status infer(NodeContext& ctx) {
     return error(BATON_UNSUPPORTED, "weights format %d (shuffled) is not supported; 0 is",
                  attributes.weights_format);
   }
+  if (ctx.output_count() != 1) {
+    return error(BATON_INVALID_MODEL, "there are two outputs; only shuffled weights have a second");
+  }
   if (filter.rank() != 2) {
     return error(BATON_INVALID_MODEL, "the filter has rank %d, it must be 2", filter.rank());
   }
@@ -99,17 +102,13 @@ Status run_float(NodeContext& ctx) {
   return {};
 }
 
-// TensorFlow Lite's recorded int8 answers (of DTLN) are rounded once, unlike its convolutions'.
 template <typename T, typename Sum>
-struct Finish : IntegerFinish<T, Sum> {};
-
-template <>
-struct Finish<int8_t, int32_t> {
+struct Finish {
   const WeightedSumData& data;
-  const int32_t* bias;
+  const Sum* bias;
 
-  int8_t operator()(int32_t sum, int64_t, int64_t unit) const {
-    return static_cast<int8_t>(data.requantization.apply_once(sum, bias, unit));
+  T operator()(Sum sum, int64_t, int64_t unit) const {
+    return static_cast<T>(data.requantization.apply_in_double(sum, bias, unit));
   }
 };
 
@@ -187,7 +186,7 @@ Status prepare(NodeContext& ctx) {
   node.images = data->rows;
   node.activation = attributes.fused_activation_function;
   node.bias_type = attributes.quantized_bias_type;
-  node.one_scale_in_float = true;
+  node.one_scale_has_zero_point = true;
   BATON_RETURN_IF_ERROR(prepare_weighted_sum(ctx, node, data.get()));
   if (data->run != run_hybrid &&
       (node.activation < BATON_ACTIVATION_NONE || node.activation > BATON_ACTIVATION_RELU6)) {

@@ -56,9 +56,12 @@ void for_each_tap(const Axis& ay, const Axis& ax, int32_t oy, int32_t ox, const 
 
 template <typename T>
 T requantize(const Instruction& i, int32_t sum, const int32_t* bias, int32_t channel) {
-  const size_t k = i.multipliers.size() == 1 ? 0 : static_cast<size_t>(channel);
+  const bool one = i.multipliers.size() + i.factors.size() == 1;
+  const size_t k = one ? 0 : static_cast<size_t>(channel);
   if (bias != nullptr) sum = baton_wrapping_add(sum, bias[channel]);
-  const int32_t scaled = baton_multiply_by_quantized_multiplier(sum, i.multipliers[k], i.shifts[k]);
+  const int32_t scaled =
+      i.factors.empty() ? baton_multiply_by_quantized_multiplier(sum, i.multipliers[k], i.shifts[k])
+                        : baton_rescale_in_double(sum, i.factors[k]);
   return static_cast<T>(
       baton_clamp(baton_wrapping_add(scaled, i.output.zero_point()), i.low, i.high));
 }
@@ -513,13 +516,16 @@ Instruction make_instruction(const Graph& graph, const Node& node) {
     baton_quantize_multiplier(factor, &i.multipliers.back(), &i.shifts.back());
   };
   if (has_weights(i.op)) {
-    // Older operators multiply the scales in float, and that decides the last bit.
-    const std::vector<float>& scales = i.inputs[1].scales;
-    const bool in_float =
-        i.output.dtype == BATON_UINT8 || (i.op == BATON_OP_FULLY_CONNECTED && scales.size() == 1);
-    for (const float scale : scales) {
-      add_multiplier(in_float ? baton_conv_scale_per_tensor(x.scale(), scale, i.output.scale())
-                              : baton_conv_scale_per_channel(x.scale(), scale, i.output.scale()));
+    for (const float scale : i.inputs[1].scales) {
+      const double factor = baton_conv_scale_per_channel(x.scale(), scale, i.output.scale());
+      if (i.op == BATON_OP_FULLY_CONNECTED) {
+        i.factors.push_back(factor);
+      } else {
+        // uint8 multiplies the scales in float, and that decides the last bit.
+        add_multiplier(i.output.dtype == BATON_UINT8
+                           ? baton_conv_scale_per_tensor(x.scale(), scale, i.output.scale())
+                           : factor);
+      }
     }
   } else if (i.op == BATON_OP_MUL) {
     const float product = x.scale() * i.inputs[1].scale();

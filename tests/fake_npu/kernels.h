@@ -52,6 +52,7 @@ struct Instruction {
   float beta = 1.0f;
   // Computed from scales.
   std::vector<int32_t> multipliers, shifts;  // one, or one per output channel
+  std::vector<double> factors;               // of FULLY_CONNECTED instead
   baton_add_multipliers add{};
   baton_softmax_params softmax{};
   int32_t low = 0, high = 0;

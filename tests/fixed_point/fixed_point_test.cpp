@@ -544,19 +544,15 @@ TEST(FixedPoint, SixteenBitFunctionsApproximateTheirNames) {
   EXPECT_EQ(baton_fixed16_wrap(32768), -32768);
 }
 
-TEST(FixedPoint, MultiplyOnceRoundsHalfUp) {
-  Values values;
-  for (int i = 0; i < 200000; ++i) {
-    const int32_t x = values.next() >> 8, q = values.next();
-    const int32_t shift = static_cast<int32_t>(values.bits() % 39) - 31;
-    const Wide divisor = power(31 - shift);
-    ASSERT_EQ(
-        baton_multiply_by_quantized_multiplier_once(x, q, shift),
-        baton_wrap_int32(static_cast<uint32_t>(floor_divide(Wide{x} * q + divisor / 2, divisor))));
-  }
-  // -3956 * 0.6875 / 64 = -42.496: rounded twice it becomes -43.
-  EXPECT_EQ(baton_multiply_by_quantized_multiplier_once(-3956, 11 << 27, -6), -42);
+TEST(FixedPoint, RescaleInDoubleRoundsHalfAway) {
+  EXPECT_EQ(baton_rescale_in_double(-5, 0.5), -3);
+  EXPECT_EQ(baton_rescale_in_double(5, 0.5), 3);
+  EXPECT_EQ(baton_rescale_in_double(-3956, 0.6875 / 64), -42);
   EXPECT_EQ(baton_multiply_by_quantized_multiplier(-3956, 11 << 27, -6), -43);
+  EXPECT_EQ(baton_rescale_in_double(INT64_MAX, 1e300), INT32_MAX);
+  EXPECT_EQ(baton_rescale_in_double(INT64_MIN, 1), INT32_MIN);
+  EXPECT_EQ(baton_rescale_in_double(1, NAN), 0);
+  EXPECT_EQ(baton_rescale_in_double(0, INFINITY), 0);
 }
 
 TEST(FixedPoint, SoftmaxScaling) {
@@ -847,7 +843,7 @@ TEST(FixedPoint, AnyArgumentIsDefined) {
     total += baton_fixed_one_over_one_plus(a) + int64_t{baton_fixed_one_minus_over_one_plus(a)};
     total += baton_fixed_logistic(a, b) + int64_t{baton_fixed_tanh(a, b)};
     total += baton_fixed_rescale(a, b & 31, c & 31);
-    total += baton_multiply_by_quantized_multiplier_once(a, b, c);
+    total += baton_rescale_in_double(a, g);
     total += baton_fixed16_wrap(a) + int64_t{baton_fixed16_multiply(a, b)};
     total += baton_fixed16_logistic(a, b) + baton_fixed16_tanh(a, b);
     total +=

@@ -203,21 +203,47 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{{0, 5}, 2, 5, false, 0, {0, 2}}, Case{{2, 5}, 0, 5, false, 0, {2, 0}},
                     Case{{3, 0}, 2, 0, false, 0, {3, 2}}, Case{{3, 0}, 2, 0, true, 0, {3, 2}}));
 
-// As in CONV_2D: 9830 * 10 / 3 = 32766.67 with a factor of 16 bits, and with one of 31.
-TEST(FullyConnectedBits, Int16) {
-  for (const bool wide : {true, false}) {
-    auto attributes = attributes_of({{}, 1, 1, false, 0, {}});
-    attributes.quantized_bias_type = wide ? BATON_FLOAT32 : BATON_INT32;
-    OpHarness op(BATON_OP_FULLY_CONNECTED);
-    op.input<int16_t>({1, 1}, {9830}, Quantization::per_tensor(1, 0))
-        .input<int8_t>({1, 1}, {10}, Quantization::per_tensor(1, 0))
-        .absent_input()
-        .output(BATON_INT16, Quantization::per_tensor(3, 0))
-        .attributes(attributes);
-    ASSERT_TRUE(op.run()) << op.message();
-    EXPECT_EQ(op.result<int16_t>(),
-              std::vector<int16_t>{static_cast<int16_t>(wide ? 32766 : 32767)});
+// Sums are rescaled in double and halves rounded away from zero, whatever the type: 9830 * 10 / 3 =
+// 32766.67 would be 32766 with a factor of 16 bits, and -5 / 2 would be -2 rounded half up.
+template <typename T>
+void expect_rescaled(int32_t x, int32_t w, float output_scale, int32_t expected,
+                     int32_t bias_type = BATON_FLOAT32) {
+  auto attributes = attributes_of({{}, 1, 1, false, 0, {}});
+  attributes.quantized_bias_type = bias_type;
+  const int64_t zero = std::is_same_v<T, uint8_t> ? 128 : 0;
+  OpHarness op(BATON_OP_FULLY_CONNECTED);
+  op.input<T>({1, 1}, {static_cast<T>(x + zero)}, Quantization::per_tensor(1, zero));
+  if (zero != 0) {
+    op.input<uint8_t>({1, 1}, {static_cast<uint8_t>(w + zero)}, Quantization::per_tensor(1, zero));
+  } else {
+    op.input<int8_t>({1, 1}, {static_cast<int8_t>(w)}, Quantization::per_tensor(1, 0));
   }
+  op.absent_input()
+      .output(dtype_of<T>(), Quantization::per_tensor(output_scale, zero))
+      .attributes(attributes);
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.result<T>(), std::vector<T>{static_cast<T>(expected + zero)});
+}
+
+TEST(FullyConnectedBits, RescaledInDouble) {
+  for (const int32_t bias_type : {BATON_FLOAT32, BATON_INT32}) {
+    expect_rescaled<int16_t>(9830, 10, 3, 32767, bias_type);
+    expect_rescaled<int16_t>(-1, 5, 2, -3, bias_type);
+  }
+  expect_rescaled<int8_t>(-1, 5, 2, -3);
+  expect_rescaled<int8_t>(1, 5, 2, 3);
+  expect_rescaled<uint8_t>(-1, 5, 2, -3);
+  // -3956 / 93.0909 = -42.496: rounded twice it becomes -43.
+  expect_rescaled<int8_t>(-92, 43, 93.0909f, -42);
+}
+
+TEST(FullyConnectedBits, OneOutput) {
+  OpHarness op(BATON_OP_FULLY_CONNECTED);
+  op.input<float>({1, 1}, {1}).input<float>({1, 1}, {1}).absent_input();
+  op.output(BATON_FLOAT32).output(BATON_FLOAT32);
+  op.attributes(attributes_of({{}, 1, 1, false, 0, {}}));
+  EXPECT_FALSE(op.run());
+  EXPECT_NE(op.message().find("two outputs"), std::string::npos) << op.message();
 }
 
 // With nothing to add up, the output is the bias.

@@ -218,14 +218,14 @@ static inline int32_t baton_multiply_by_quantized_multiplier_greater_than_one(in
   return baton_multiply_by_quantized_multiplier(x, significand, shift < 0 ? 0 : shift);
 }
 
-/* x * multiplier rounded once, half up: the form of TFLite's matrix library, which runs 8-bit
- * FULLY_CONNECTED. Results that do not fit an int32 wrap; shifts above 30 count as 30.
- * Source: TFLite internal/common.cc, MultiplyByQuantizedMultiplier, single-rounding build. */
-static inline int32_t baton_multiply_by_quantized_multiplier_once(int32_t x, int32_t significand,
-                                                                  int32_t shift) {
-  const int32_t total = 31 - baton_clamp(shift, -31, 30);
-  const int64_t rounded = (int64_t)x * significand + ((int64_t)1 << (total - 1));
-  return baton_wrap_int32((uint32_t)(rounded >> total));
+/* x * scale in double, rounded half away, limited to int32 (NaN gives 0): how quantised
+ * FULLY_CONNECTED comes from a sum to its output, for every element type, with the factor of
+ * baton_conv_scale_per_channel, also for one scale. `x` beyond 2^53 loses its last bits.
+ * Source: LiteRT reference/integer_ops/fully_connected.h. */
+static inline int32_t baton_rescale_in_double(int64_t x, double scale) {
+  const double scaled = round((double)x * scale);
+  if (!(scaled >= (double)INT32_MIN)) return scaled < 0 ? INT32_MIN : 0;
+  return scaled > (double)INT32_MAX ? INT32_MAX : (int32_t)scaled;
 }
 
 /* A Q0.31 significand >= 0 as Q0.15, rounded half up and limited to 0x7fff.
@@ -248,16 +248,16 @@ static inline int32_t baton_multiply_by_quantized_multiplier_int64(int64_t x, in
   return baton_wrap_int32((uint32_t)(baton_wrap_int64((uint64_t)x * reduced + round) >> total));
 }
 
-/* Real factor from accumulator to output for per-channel weights (CONV_2D, DEPTHWISE_CONV_2D,
- * FULLY_CONNECTED, int8 and int16), in double throughout.
+/* Real factor from accumulator to output for per-channel weights (CONV_2D, DEPTHWISE_CONV_2D, int8
+ * and int16) and for FULLY_CONNECTED, in double throughout.
  * Source: TFLite kernel_util.cc, PopulateConvolutionQuantizationParams. */
 static inline double baton_conv_scale_per_channel(float input_scale, float filter_scale,
                                                   float output_scale) {
   return (double)input_scale * (double)filter_scale / (double)output_scale;
 }
 
-/* The same for one scale of the whole filter: uint8 convolutions, and FULLY_CONNECTED of every
- * type. The two scales are multiplied in float, which can move the last bit of the significand.
+/* The same for one scale of the whole filter: uint8 convolutions, BATCH_MATMUL. The two scales are
+ * multiplied in float, which can move the last bit of the significand.
  * Source: TFLite kernel_util.cc, GetQuantizedConvolutionMultipler. */
 static inline double baton_conv_scale_per_tensor(float input_scale, float filter_scale,
                                                  float output_scale) {

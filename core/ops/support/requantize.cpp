@@ -68,12 +68,15 @@ Status make_requantization(const Value& input, const Value& filter, const Value*
   }
   result->multiplier.resize(weights.count);
   result->shift.resize(weights.count);
+  result->factor.resize(weights.count);
   for (uint32_t i = 0; i < weights.count; ++i) {
-    const double factor =
+    result->factor[i] =
+        baton_conv_scale_per_channel(input.scale(), weights.scales[i], output.scale());
+    baton_quantize_multiplier(
         rule == ScaleRule::kPerTensor
             ? baton_conv_scale_per_tensor(input.scale(), weights.scales[i], output.scale())
-            : baton_conv_scale_per_channel(input.scale(), weights.scales[i], output.scale());
-    baton_quantize_multiplier(factor, &result->multiplier[i], &result->shift[i]);
+            : result->factor[i],
+        &result->multiplier[i], &result->shift[i]);
   }
   result->zero_point = output.zero_point();
   return activation_limits(output, activation, &result->low, &result->high);

@@ -27,6 +27,7 @@ Status check_symmetric(const Value& filter);
 struct Requantization {
   std::vector<int32_t> multiplier;  // one, or one per output channel
   std::vector<int32_t> shift;
+  std::vector<double> factor;  // what they stand for, before the scales' product was rounded
   int32_t zero_point = 0;
   int32_t low = 0;
   int32_t high = 0;
@@ -39,13 +40,13 @@ struct Requantization {
     if (bias) sum = wrapping_sum(sum, bias[channel]);
     return baton_clamp(wrapping_sum(scale(sum, i), zero_point), low, high);
   }
-  // Sums of 32 bits, rounded once.
-  int32_t apply_once(int32_t sum, const int32_t* bias, int64_t channel) const {
-    const size_t i = multiplier.size() == 1 ? 0 : static_cast<size_t>(channel);
+  // FULLY_CONNECTED's way.
+  template <typename Sum>
+  int32_t apply_in_double(Sum sum, const Sum* bias, int64_t channel) const {
+    const size_t i = factor.size() == 1 ? 0 : static_cast<size_t>(channel);
     if (bias) sum = wrapping_sum(sum, bias[channel]);
-    const int32_t scaled =
-        baton_multiply_by_quantized_multiplier_once(sum, multiplier[i], shift[i]);
-    return baton_clamp(wrapping_sum(scaled, zero_point), low, high);
+    return baton_clamp(wrapping_sum(baton_rescale_in_double(sum, factor[i]), zero_point), low,
+                       high);
   }
 
  private:

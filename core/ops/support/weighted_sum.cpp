@@ -84,8 +84,8 @@ Status prepare_weighted_sum(NodeContext& ctx, const WeightedSumNode& node, Weigh
     baton_activation_range_float(node.activation, &data->low, &data->high);
     return {};
   }
-  const bool old_rule =
-      input.dtype() == BATON_UINT8 || (node.one_scale_in_float && filter.quantization().count == 1);
+  const bool old_rule = input.dtype() == BATON_UINT8 ||
+                        (node.one_scale_has_zero_point && filter.quantization().count == 1);
   BATON_RETURN_IF_ERROR(make_requantization(
       input, filter, bias, output, node.activation,
       old_rule ? ScaleRule::kPerTensor : ScaleRule::kPerChannel, &data->requantization));

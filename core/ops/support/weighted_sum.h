@@ -29,9 +29,9 @@ struct WeightedSumNode {
   int32_t activation = BATON_ACTIVATION_NONE;
   int32_t bias_type = BATON_FLOAT32;  // attribute quantized_bias_type; float32: not said
   bool symmetric_filter = false;      // of signed types: zero points are refused, else not used
-  // A single scale counts as TensorFlow Lite's older operators have it: multiplied in float, and
-  // with a zero point for the filter. uint8 always does.
-  bool one_scale_in_float = false;
+  // A filter with a single scale has a zero point, and the bias must have its scale: as uint8 has
+  // it always.
+  bool one_scale_has_zero_point = false;
   int input_index = 0;
   int filter_index = 1;
   int bias_index = 2;
