@@ -10,8 +10,6 @@
 namespace baton::fuzz {
 namespace {
 
-constexpr uint64_t kTimeoutNs = 200'000'000;
-
 // An object of the API that is destroyed with its function.
 template <typename T, void (*Destroy)(T*)>
 class Handle {
@@ -213,7 +211,7 @@ Outcome run(std::span<const uint8_t> file, const RunOptions& options) {
   Session session;
   status = baton_session_create(compiled.get(), nullptr, session.out(), &error);
   if (!steps.good("session", status, error)) return steps.outcome;
-  baton_session_set_timeout(session.get(), kTimeoutNs);
+  baton_session_set_timeout(session.get(), options.timeout_ns);
 
   fill_inputs(session.get(), noise);
   // A run that failed leaves the session as it was: it may be tried again.

@@ -25,6 +25,7 @@ struct RunOptions {
   uint64_t seed = 0;  // of what the inputs hold, and of the new shapes
   bool resize = true;
   uint64_t max_tensor_bytes = 64 << 10;
+  uint64_t timeout_ns = 200'000'000;  // of each run
 };
 
 // Loads, compiles, runs twice on one set of inputs, then once more after a resize; all within

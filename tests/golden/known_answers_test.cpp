@@ -144,17 +144,31 @@ std::vector<Seen> detect(ModelRun& run, const std::string& image) {
   return seen;
 }
 
+// Intersection over union.
+double overlap(const float (&a)[4], const float (&b)[4]) {
+  const auto area = [](double height, double width) {
+    return std::max(height, 0.0) * std::max(width, 0.0);
+  };
+  const double both = area(std::min(a[2], b[2]) - std::max(a[0], b[0]),
+                           std::min(a[3], b[3]) - std::max(a[1], b[1]));
+  return both / (area(a[2] - a[0], a[3] - a[1]) + area(b[2] - b[0], b[3] - b[1]) - both);
+}
+
+// The boxes were drawn by hand.
 TEST_F(KnownAnswers, CocoSsdFindsObjects) {
   OPEN(run, "detection/coco_ssd_mobilenet_v1_quant_2018_06_29.tflite");
   const struct {
     const char* image;
     const char* label;
-  } cases[] = {{"cat.bmp", "cat"}, {"grace_hopper.bmp", "person"}};
+    float box[4];
+  } cases[] = {{"cat.bmp", "cat", {0.11f, 0.09f, 1, 0.71f}},
+               {"grace_hopper.bmp", "person", {0.04f, 0.03f, 1, 1}}};
   for (const auto& c : cases) {
     const auto seen = detect(run, c.image);
     ASSERT_FALSE(seen.empty());
     EXPECT_EQ(seen[0].label, c.label);
     EXPECT_GE(seen[0].score, 0.7);
+    EXPECT_GE(overlap(seen[0].box, c.box), 0.5);
   }
 }
 

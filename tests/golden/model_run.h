@@ -22,6 +22,7 @@ class ModelRun {
   explicit ModelRun(const std::filesystem::path& file) : problem_(open(file)) {}
 
   const std::string& problem() const { return problem_; }
+  const Model& model() const { return *model_; }
   Session& session() { return *session_; }
 
   // "" or the sentence.

@@ -70,7 +70,7 @@ const std::vector<Kind> kKinds = {
     {62, "quantised dimension out of range", "refused at load; accepted where it is not used"},
     {63, "bias scale is not the product",
      "refused for uint8, as TensorFlow Lite does; else accepted"},
-    {64, "multiplier out of range", "accepted: results saturate"},
+    {64, "multiplier out of range", "accepted: results saturate, or wrap like TensorFlow Lite's"},
     {65, "indices out of range, in the file and in the run", "refused, at the latest in the run"},
     {66, "shapes and sizes of the run negative or huge", "refused in the run, or limited"},
     {67, "integer division by zero", "refused in the run"},

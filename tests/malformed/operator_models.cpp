@@ -1,5 +1,7 @@
 #include "tests/malformed/operator_models.h"
 
+#include <flatbuffers/flexbuffers.h>
+
 #include <cstring>
 
 #include "core/schema/operators.h"
@@ -46,7 +48,7 @@ class Maker {
       const baton_dtype dtype = i == 1 && second_dtype_ >= 0 ? second_dtype_ : output_dtype_;
       outputs.push_back(m_.b.tensor(m_.b.unique_name("y"), dtype, {1}, quantization_));
     }
-    m_.node = op_.code == BATON_OP_CUSTOM ? m_.b.custom(op_.name, m_.inputs, outputs)
+    m_.node = op_.code == BATON_OP_CUSTOM ? m_.b.custom(op_.name, m_.inputs, outputs, options_)
                                           : m_.b.op(op_.code, m_.inputs, outputs, attributes_);
     for (const TensorId output : outputs) m_.b.output(output);
     return std::move(m_);
@@ -73,6 +75,48 @@ class Maker {
   }
   void integer(int32_t value) { integers({}, {value}); }
   void set(const char* name, int32_t value) { attributes_ = with(attributes_, name, value); }
+  void state(Shape shape) {
+    m_.inputs.push_back(m_.b.variable(m_.b.unique_name("state"), BATON_FLOAT32, std::move(shape)));
+  }
+  void absent(size_t count) { m_.inputs.insert(m_.inputs.end(), count, tflite::kNoTensor); }
+  // Without peepholes, projection and layer normalisation.
+  void lstm_cell(int32_t in, int32_t cells) {
+    set("fused_activation_function", BATON_ACTIVATION_TANH);
+    for (const int32_t columns : {in, cells}) {
+      for (int gate = 0; gate < 4; ++gate) weights({cells, columns});
+    }
+    absent(3);
+    for (int gate = 0; gate < 4; ++gate) weights({cells});
+    absent(2);
+    state({1, cells});
+    state({1, cells});
+  }
+  void detection() {
+    flexbuffers::Builder options;
+    options.Map([&] {
+      for (const char* name : {"max_detections", "num_classes"}) options.Int(name, 2);
+      options.Int("max_classes_per_detection", 1);
+      for (const char* name : {"nms_score_threshold", "nms_iou_threshold"}) {
+        options.Float(name, 0.5f);
+      }
+      for (const char* name : {"y_scale", "x_scale", "h_scale", "w_scale"}) options.Float(name, 5);
+    });
+    options.Finish();
+    options_ = options.GetBuffer();
+    data({1, 6, 4});
+    data({1, 6, 3});
+    weights({6, 4});
+  }
+  void composite() {
+    auto decomposition = m_.b.subgraph("decomposition");
+    const TensorId x = decomposition.input("x", BATON_FLOAT32, {2, 3});
+    const TensorId y = decomposition.tensor("y", BATON_FLOAT32, {2, 3});
+    decomposition.op(BATON_OP_NEG, {x}, {y});
+    decomposition.output(y);
+    set("decomposition_subgraph_index", decomposition.index());
+    outputs_ = 1;
+    data({2, 3});
+  }
   void window() {
     for (const char* name :
          {"stride_w", "stride_h", "dilation_w_factor", "dilation_h_factor", "depth_multiplier"}) {
@@ -300,19 +344,48 @@ class Maker {
         weights({2, 3});
         weights({2, 2});
         weights({2});
-        m_.inputs.push_back(m_.b.variable("state", BATON_FLOAT32, {1, 2}));
-        return;
+        return state({1, 2});
       case BATON_OP_SVDF:
         set("rank", 1);
         data({1, 3});
         weights({2, 3});
         weights({2, 4});
         weights({2});
-        m_.inputs.push_back(m_.b.variable("state", BATON_FLOAT32, {1, 8}));
-        return;
+        return state({1, 8});
+      case BATON_OP_LSTM:
+        data({1, 3});
+        return lstm_cell(3, 2);
+      case BATON_OP_UNIDIRECTIONAL_SEQUENCE_LSTM:
+        data({1, 4, 3});
+        lstm_cell(3, 2);
+        return absent(4);
+      case BATON_OP_BATCH_MATMUL:
+        data({2, 3});
+        return data({3, 4});
+      case BATON_OP_DYNAMIC_UPDATE_SLICE:
+        data({4, 3});
+        data({2, 2});
+        return integers({1, 1});
+      case BATON_OP_SPARSE_TO_DENSE:
+        output_dtype_ = BATON_FLOAT32;
+        integers({2, 1}, {0, 3});
+        integers({5});
+        data(BATON_FLOAT32, {2});
+        return weights({});
+      case BATON_OP_MATRIX_SET_DIAG:
+        data({2, 3, 4});
+        return data({2, 3});
+      case BATON_OP_STABLEHLO_COMPOSITE:
+        return composite();
+      case BATON_OP_BROADCAST_ARGS:
+        integers({2, 3});
+        return integers({1, 3});
+      case BATON_OP_ASSIGN_VARIABLE:
+        data({});
+        return data(BATON_FLOAT32, {1});
+      case BATON_OP_CUSTOM:
+        return detection();
       default:
-        m_.right = op_.inputs.min == 1 && op_.inputs.max == 1 &&
-                   (op_.dtypes & dtype_bit(dtype_)) != 0 && dtype_ != BATON_RESOURCE;
         for (int i = 0; i < op_.inputs.min; ++i) data({1, 4, 4, 2});
     }
   }
@@ -320,6 +393,7 @@ class Maker {
   const Operator& op_;
   OperatorModel m_;
   AttributeSet attributes_;
+  Bytes options_;  // of a custom operator
   baton_dtype dtype_ = BATON_FLOAT32;
   baton_dtype output_dtype_ = BATON_FLOAT32;
   baton_dtype second_dtype_ = -1;  // of the second output; -1: as the first
@@ -328,6 +402,12 @@ class Maker {
 };
 
 }  // namespace
+
+std::vector<TensorId> OperatorModel::tensors() const {
+  std::vector<TensorId> there = inputs;
+  std::erase(there, tflite::kNoTensor);
+  return there;
+}
 
 void OperatorModel::feed(TensorId tensor) {
   b.at(tensor).buffer = 0;

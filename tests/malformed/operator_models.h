@@ -15,14 +15,15 @@ struct OperatorModel {
   std::vector<tflite::TensorId> inputs;  // of the node
   // Positions among the inputs of constants that say shapes, axes, indices, sizes.
   std::vector<size_t> integers;
-  bool right = true;  // nothing is wrong with it
 
+  // The inputs that are there.
+  std::vector<tflite::TensorId> tensors() const;
   bool is_constant(tflite::TensorId tensor) const { return b.at(tensor).buffer != 0; }
   // Turns a constant into an input of the graph.
   void feed(tflite::TensorId tensor);
 };
 
-// An operator whose needs are not known here gets inputs by its arity, and may refuse them.
+// An operator whose needs are not known here gets inputs of one shape by its arity.
 OperatorModel operator_model(const Operator& op);
 
 // Sets the attributes of this name; false when the operator has none such.

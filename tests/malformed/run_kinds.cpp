@@ -106,6 +106,33 @@ void add_indices(std::vector<Case>* cases) {
     const TensorId i = m.input<int32_t>({2}, {0, wrong});
     m.b.op(BATON_OP_GATHER, {x, i}, {m.output(BATON_FLOAT32, {2})});
     m.refuses(Answer::kRefuseRun, BATON_INVALID_ARGUMENT, "index 1 is").into(cases);
+
+    Made nd(65, "gather_nd_input");
+    const TensorId from = nd.input<float>({4}, {1, 2, 3, 4});
+    const TensorId rows = nd.input<int32_t>({2, 1}, {0, wrong});
+    nd.b.op(BATON_OP_GATHER_ND, {from, rows}, {nd.output(BATON_FLOAT32, {2})});
+    nd.refuses(Answer::kRefuseRun, BATON_INVALID_ARGUMENT, "index 0 of row 1 is").into(cases);
+
+    Made scatter(65, "scatter_nd_input");
+    const TensorId to = scatter.input<int32_t>({2, 1}, {0, wrong});
+    const TensorId updates = scatter.input<float>({2}, {1, 2});
+    scatter.b.op(BATON_OP_SCATTER_ND, {to, updates, scatter.b.int32s("shape", {4})},
+                 {scatter.output(BATON_FLOAT32, {4})});
+    scatter.refuses(Answer::kRefuseRun, BATON_INVALID_ARGUMENT, "index 0 of row 1 is").into(cases);
+
+    Made embedding(65, "embedding_lookup_input");
+    const TensorId lookup = embedding.input<int32_t>({2}, {0, wrong});
+    const TensorId table = embedding.input<float>({4, 1}, {1, 2, 3, 4});
+    embedding.b.op(BATON_OP_EMBEDDING_LOOKUP, {lookup, table},
+                   {embedding.output(BATON_FLOAT32, {2, 1})});
+    embedding.refuses(Answer::kRefuseRun, BATON_INVALID_ARGUMENT, "lookup 1 is").into(cases);
+  }
+  for (const auto& ids : std::vector<std::vector<int32_t>>{
+           {0, 2, 2}, {0, 1, 0}, {-1, 0, 1}, {0, 0, kLargest}, {kSmallest, 0, 0}}) {
+    Made m(65, "segment_sum_input");
+    const TensorId x = m.input<float>({3}, {1, 2, 3});
+    m.b.op(BATON_OP_SEGMENT_SUM, {x, m.input({3}, ids)}, {m.output(BATON_FLOAT32, {-1})});
+    m.refuses(Answer::kRefuseRun, BATON_INVALID_ARGUMENT, "ids start at 0").into(cases);
   }
 }
 
@@ -230,6 +257,21 @@ void add_quantized(std::vector<Case>* cases) {
       .refuses(Answer::kRefuseSession, BATON_INVALID_MODEL, "the bias has scale 1")
       .into(cases);
   conv(63, "uint8_right", BATON_UINT8, 0.125f).gives<uint8_t>({7}).into(cases);
+  // A multiplier of a million saturates; of one that no shift expresses no bits are left.
+  const auto scaled = [&](float scale, int8_t weight, int8_t expected) {
+    Made m(64, "multiplier");
+    const TensorId x = m.input<int8_t>({1, 1, 1, 2}, {1, 2}, per_tensor(scale));
+    const TensorId w = m.b.constant<int8_t>("w", {1, 1, 1, 2}, {weight, weight}, per_tensor(1));
+    const TensorId bias = m.b.constant<int32_t>("bias", {1}, {0}, per_tensor(scale));
+    auto attributes = default_attributes<baton_conv_2d_attributes>();
+    attributes.stride_w = attributes.stride_h = 1;
+    m.b.op(BATON_OP_CONV_2D, {x, w, bias}, {m.output(BATON_INT8, {1, 1, 1, 1}, per_tensor(1e-5f))},
+           attributes);
+    m.gives<int8_t>({expected}).into(cases);
+  };
+  scaled(10, 1, 127);
+  scaled(10, -1, -128);
+  scaled(1e30f, 1, 0);
   // Per-channel rules do not look at the bias' scale.
   conv(63, "int8", BATON_INT8, 1.0f).gives<int8_t>({7}).into(cases);
 }
@@ -309,6 +351,134 @@ void add_counts(std::vector<Case>* cases) {
   }
 }
 
+// x, floats 1, 2, 3 ..., and integers that say what the operator does with it: in the file, or only
+// in the run.
+struct Numbers {
+  const char* name;
+  int32_t op;
+  Shape x;
+  std::vector<std::vector<int32_t>> integers;
+  const char* refused;  // part of the sentence; nullptr: accepted
+  std::vector<float> expected;
+};
+
+std::vector<float> count_up(const Shape& shape) {
+  size_t count = 1;
+  for (const int32_t dim : shape) count *= static_cast<size_t>(dim);
+  std::vector<float> values(count);
+  for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(i + 1);
+  return values;
+}
+
+void add_numbers(std::vector<Case>* cases, int kind, bool in_run, const Numbers& row) {
+  Made m(kind, row.name);
+  std::vector<TensorId> inputs;
+  if (row.op != BATON_OP_FILL) inputs.push_back(m.input(row.x, count_up(row.x)));
+  const bool pads = row.op == BATON_OP_PAD || row.op == BATON_OP_MIRROR_PAD;
+  for (const std::vector<int32_t>& integers : row.integers) {
+    const auto size = static_cast<int32_t>(integers.size());
+    const Shape shape = pads ? Shape{size / 2, 2} : Shape{size};
+    inputs.push_back(in_run ? m.input(shape, integers)
+                            : m.b.constant(m.b.unique_name("i"), shape, integers));
+  }
+  if (row.op == BATON_OP_FILL) inputs.push_back(m.b.constant<float>("value", {}, {1}));
+  m.b.op(row.op, inputs, {m.output(BATON_FLOAT32, {-1})});
+  if (row.refused != nullptr) {
+    m.refuses(in_run ? Answer::kRefuseRun : Answer::kRefuseLoad, BATON_INVALID_MODEL, row.refused);
+  }
+  m.gives(row.expected).into(cases);
+}
+
+// Kinds 50, 51, 54, 55 and, the same in the run, 66.
+void add_shape_numbers(std::vector<Case>* cases) {
+  const auto pad = [](const char* name, int32_t before, const char* refused) {
+    return Numbers{name, BATON_OP_PAD, {4}, {{before, 0}}, refused, {}};
+  };
+  const std::vector<std::pair<int, Numbers>> table = {
+      {50, {"slice", BATON_OP_SLICE, {4}, {{2}, {3}}, "begin 2 and size 3 leave dimension 0", {}}},
+      {50, {"slice_before", BATON_OP_SLICE, {4}, {{-1}, {2}}, "begin -1 and size 2", {}}},
+      {50, {"slice_huge", BATON_OP_SLICE, {4}, {{1}, {kLargest}}, "leave dimension 0", {}}},
+      {50, {"strided", BATON_OP_STRIDED_SLICE, {4}, {{2}, {100}, {1}}, nullptr, {3, 4}}},
+      {50, {"strided_0", BATON_OP_STRIDED_SLICE, {4}, {{0}, {4}, {0}}, "stride 0 is 0", {}}},
+      {51, pad("pad", -1, "the padding of dimension 0, -1 and 0, is out of range")},
+      {51, pad("pad_huge", kSmallest, "the padding of dimension 0")},
+      {51, {"mirror", BATON_OP_MIRROR_PAD, {4}, {{3, 0}}, nullptr, {4, 3, 2, 1, 2, 3, 4}}},
+      {51, {"mirror_4", BATON_OP_MIRROR_PAD, {4}, {{4, 0}}, "more than its 3 mirror", {}}},
+      {51, {"mirror_-1", BATON_OP_MIRROR_PAD, {4}, {{0, -1}}, "padding", {}}},
+      {54, {"two_-1", BATON_OP_RESHAPE, {4}, {{-1, -1}}, "more than one -1", {}}},
+      {54, {"no_match", BATON_OP_RESHAPE, {4}, {{3}}, "the new shape [3] does not", {}}},
+      {54, {"negative", BATON_OP_RESHAPE, {4}, {{-2, -2}}, "a size of -2", {}}},
+      {54, {"huge", BATON_OP_RESHAPE, {4}, {{kLargest, kLargest, kLargest}}, "the new shape", {}}},
+      {54, {"tile", BATON_OP_TILE, {4}, {{-1}}, "-1", {}}},
+      {54, {"broadcast", BATON_OP_BROADCAST_TO, {4}, {{3}}, "", {}}},
+      {54, {"fill", BATON_OP_FILL, {}, {{-3}}, "-3", {}}},
+      {54, {"fill_huge", BATON_OP_FILL, {}, {{kLargest, kLargest}}, "", {}}},
+      {55, {"twice", BATON_OP_TRANSPOSE, {2, 2}, {{0, 0}}, "the permutation has axis 0 twice", {}}},
+      {55, {"beyond", BATON_OP_TRANSPOSE, {2, 2}, {{0, 2}}, "2", {}}},
+      {55, {"right", BATON_OP_TRANSPOSE, {2, 2}, {{1, 0}}, nullptr, {1, 3, 2, 4}}},
+  };
+  for (const auto& [kind, row] : table) {
+    add_numbers(cases, kind, false, row);
+    add_numbers(cases, 66, true, row);
+  }
+}
+
+// Kind 41.
+void add_types(std::vector<Case>* cases) {
+  for (const int32_t op : {BATON_OP_ADD, BATON_OP_MUL, BATON_OP_MAXIMUM}) {
+    Made m(41, "float_and_int8");
+    const TensorId x = m.input<float>({2}, {1, 2});
+    const TensorId y = m.input<int8_t>({2}, {1, 2}, per_tensor(1));
+    m.b.op(op, {x, y}, {m.output(BATON_FLOAT32, {2})});
+    m.refuses(Answer::kRefuseSession, BATON_OK, "int8").into(cases);
+  }
+  Made m(41, "axis_of_floats");
+  const TensorId x = m.input<float>({2}, {1, 2});
+  m.b.op(BATON_OP_SUM, {x, m.b.constant<float>("axis", {1}, {0})}, {m.output(BATON_FLOAT32, {})});
+  m.refuses(Answer::kRefuseLoad, BATON_OK, "float32 axis is not supported").into(cases);
+}
+
+// Kind 48.
+void add_huge_windows(std::vector<Case>* cases) {
+  const auto conv = [](const char* name, int32_t padding, int32_t stride, int32_t dilation) {
+    Made m(48, name);
+    const TensorId x = m.input({1, 4, 4, 1}, count_up({4, 4}));
+    auto attributes = default_attributes<baton_conv_2d_attributes>();
+    attributes.padding = padding;
+    attributes.stride_w = attributes.stride_h = stride;
+    attributes.dilation_w_factor = attributes.dilation_h_factor = dilation;
+    const TensorId w = m.b.constant<float>("w", {1, 2, 2, 1}, {1, 1, 1, 1});
+    const TensorId bias = m.b.constant<float>("bias", {1}, {0.5f});
+    m.b.op(BATON_OP_CONV_2D, {x, w, bias}, {m.output(BATON_FLOAT32, {1, 1, 1, 1})}, attributes);
+    return m;
+  };
+  conv("stride", BATON_PADDING_VALID, kLargest, 1).gives<float>({14.5f}).into(cases);
+  // The filter's elements are all beside the input.
+  conv("dilation", BATON_PADDING_SAME, 1, 1 << 30).gives(std::vector<float>(16, 0.5f)).into(cases);
+  conv("dilation_valid", BATON_PADDING_VALID, 1, kLargest)
+      .refuses(Answer::kRefuseLoad, BATON_INVALID_MODEL, "does not fit the input's 4")
+      .into(cases);
+}
+
+// Kind 52.
+void add_splits(std::vector<Case>* cases) {
+  const std::pair<int32_t, const char*> table[] = {
+      {0, "num_splits is 0, there are 3 outputs"},
+      {-1, "num_splits is -1, there are 3 outputs"},
+      {2, "num_splits is 2, there are 3 outputs"},
+      {3, "dimension 0 has size 4, which 3 parts do not divide"}};
+  for (const auto& [parts, sentence] : table) {
+    Made m(52, "split");
+    auto attributes = default_attributes<baton_split_attributes>();
+    attributes.num_splits = parts;
+    const TensorId x = m.input<float>({4}, {1, 2, 3, 4});
+    std::vector<TensorId> outputs;
+    for (int i = 0; i < 3; ++i) outputs.push_back(m.output(BATON_FLOAT32, {1}));
+    m.b.op(BATON_OP_SPLIT, {m.b.int32("axis", 0), x}, outputs, attributes);
+    m.refuses(Answer::kRefuseLoad, BATON_INVALID_MODEL, sentence).into(cases);
+  }
+}
+
 }  // namespace
 
 Bytes endless_model() {
@@ -332,7 +502,11 @@ Bytes endless_model() {
 }
 
 void add_run_cases(std::vector<Case>* cases) {
+  add_types(cases);
   add_bools(cases);
+  add_huge_windows(cases);
+  add_shape_numbers(cases);
+  add_splits(cases);
   add_quotas(cases);
   add_quantized(cases);
   add_indices(cases);

@@ -84,30 +84,54 @@ TEST_F(Models, PersonDetectionOnRawBytes) {
   }
 }
 
+// The files that `baton run` writes about a model are those of the recording.
+void expect_run_writes(const GoldenEntry& entry, const std::string& prefix, const char* runs) {
+  SCOPED_TRACE(entry.model);
+  const Folder folder;
+  std::string problem;
+  const auto golden = read_golden(entry.folder, &problem, prefix);
+  ASSERT_TRUE(golden) << problem;
+  const ToolResult result = run_tool(
+      {"run", entry.model_path.string(), "--out-dir=" + folder.path("o"), "--threads=2", runs});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const auto written = read_golden(folder.path("o"), &problem);
+  ASSERT_TRUE(written) << problem;
+  ASSERT_EQ(written->outputs.size(), golden->outputs.size());
+  for (size_t i = 0; i < golden->outputs.size(); ++i) {
+    EXPECT_EQ(written->outputs[i].name, golden->outputs[i].name);
+    EXPECT_EQ(written->outputs[i].shape, golden->outputs[i].shape);
+    EXPECT_EQ(written->outputs[i].dtype, golden->outputs[i].dtype);
+    EXPECT_NEAR(written->outputs[i].scale, golden->outputs[i].scale, 1e-7);
+    EXPECT_EQ(written->outputs[i].zero_point, golden->outputs[i].zero_point);
+    expect_golden(golden->outputs[i], written->outputs[i].content, 1e-5, entry.model);
+  }
+}
+
+GoldenEntry entry_of(const std::string& model) {
+  std::string problem;
+  for (const GoldenEntry& entry : golden_index(BATON_SHARED_DIR, "", &problem)) {
+    if (entry.model == model) return entry;
+  }
+  ADD_FAILURE() << model << ": nothing is recorded. " << problem;
+  return {};
+}
+
 TEST_F(Models, RunWritesTheGoldens) {
-  for (const char* name :
-       {"imagenet/mobilenet_v1_0.25_128_quant", "imagenet/mobilenet_v1_0.25_128_float",
-        "tiny/hello_world_int8", "tiny/vww_96_float", "tiny/toycar_autoencoder_hybrid",
-        "toy/planestrike_tf", "toy/xor_model"}) {
-    const Folder folder;
-    std::string problem;
-    const auto golden =
-        read_golden(std::filesystem::path(BATON_SHARED_DIR) / "golden" / name, &problem);
-    ASSERT_TRUE(golden) << name << ": " << problem;
-    const ToolResult result = run_tool({"run", kModels + "/tflite/" + name + ".tflite",
-                                        "--out-dir=" + folder.path("o"), "--threads=2"});
-    ASSERT_EQ(result.exit_status, 0) << name << ": " << result.err;
-    const auto written = read_golden(folder.path("o"), &problem);
-    ASSERT_TRUE(written) << name << ": " << problem;
-    ASSERT_EQ(written->outputs.size(), golden->outputs.size()) << name;
-    for (size_t i = 0; i < golden->outputs.size(); ++i) {
-      EXPECT_EQ(written->outputs[i].name, golden->outputs[i].name) << name;
-      EXPECT_EQ(written->outputs[i].shape, golden->outputs[i].shape) << name;
-      EXPECT_EQ(written->outputs[i].dtype, golden->outputs[i].dtype) << name;
-      EXPECT_NEAR(written->outputs[i].scale, golden->outputs[i].scale, 1e-7) << name;
-      EXPECT_EQ(written->outputs[i].zero_point, golden->outputs[i].zero_point) << name;
-      expect_golden(golden->outputs[i], written->outputs[i].content, 1e-5, name);
-    }
+  for (const char* model :
+       {"imagenet/mobilenet_v1_0.25_128_quant.tflite",
+        "imagenet/mobilenet_v1_0.25_128_float.tflite", "tiny/hello_world_int8.tflite",
+        "tiny/vww_96_float.tflite", "tiny/toycar_autoencoder_hybrid.tflite",
+        "toy/planestrike_tf.tflite", "toy/xor_model.tflite"}) {
+    expect_run_writes(entry_of(model), "", "--runs=1");
+  }
+}
+
+TEST_F(Models, FourRunsWriteTheGoldensOfModelsWithState) {
+  std::string problem;
+  const auto models = stateful_models(BATON_SHARED_DIR, &problem);
+  EXPECT_EQ(models.size(), 7u) << problem;
+  for (const std::string& model : models) {
+    expect_run_writes(entry_of(model), "step4_", "--runs=4");
   }
 }
 
