@@ -11,6 +11,7 @@
 #include "tools/support/compare.h"
 #include "tools/support/failure.h"
 #include "tools/support/inputs.h"
+#include "tools/support/numbers.h"
 #include "tools/support/recorder.h"
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
@@ -321,7 +322,7 @@ int diff_command(int argc, char** argv) {
   app.add_option("--tolerance", flags.tolerance,
                  "allowed difference of floats, relative to the tensor's largest value (1e-4); of "
                  "other types in two models none unless given")
-      ->check(CLI::NonNegativeNumber);
+      ->check(finite_number<double>(Sign::kNotNegative));
   app.add_flag("--json", flags.json, "prints JSON");
   if (const auto status = parse_arguments(app, argc, argv)) return *status;
 

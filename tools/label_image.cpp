@@ -12,6 +12,7 @@
 #include "tools/image/input.h"
 #include "tools/support/arguments.h"
 #include "tools/support/failure.h"
+#include "tools/support/numbers.h"
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
 #include "tools/support/tensors.h"
@@ -73,13 +74,17 @@ int label_image_command(int argc, char** argv) {
   app.add_option("--image,-i", picture, "a JPEG, PNG or BMP file")->required();
   app.add_option("--labels,-l", label_file, "one label a line")->required();
   app.add_option("--count,--num_results,-r", count, "labels to show (5)")
-      ->check(CLI::Range(1u, 1000000u));
+      ->type_name("N")
+      ->transform(whole_number(1, 1000000));
   app.add_option("--runs,-c", runs, "times to run, for the latency (1)")
-      ->check(CLI::Range(1u, 1000000u));
+      ->type_name("N")
+      ->transform(whole_number(1, 1000000));
   const CLI::Option* mean =
-      app.add_option("--input_mean,-b", normalisation.mean, "of pixels, for float inputs (127.5)");
+      app.add_option("--input_mean,-b", normalisation.mean, "of pixels, for float inputs (127.5)")
+          ->check(finite_number<float>(Sign::kAny));
   const CLI::Option* std =
-      app.add_option("--input_std,-s", normalisation.std, "of pixels, for float inputs (127.5)");
+      app.add_option("--input_std,-s", normalisation.std, "of pixels, for float inputs (127.5)")
+          ->check(finite_number<float>(Sign::kPositive));
   add_common_flags(app, &common, true);
   if (const auto status = parse_arguments(app, argc, argv)) return *status;
 

@@ -10,6 +10,7 @@
 #include "tools/support/compare.h"
 #include "tools/support/failure.h"
 #include "tools/support/inputs.h"
+#include "tools/support/numbers.h"
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
 #include "tools/support/tensors.h"
@@ -100,7 +101,8 @@ int run_command(int argc, char** argv) {
   add_common_flags(app, &flags.common, true);
   add_input_flag(app, &flags.inputs);
   app.add_option("--runs", flags.runs, "times to run; state is carried over (1)")
-      ->check(CLI::Range(1u, 1000000000u));
+      ->type_name("N")
+      ->transform(whole_number(1, 1000000000));
   app.add_option("--out-dir", flags.out_dir, "writes output_I.bin and meta.json there");
   app.add_option("--signature", flags.signature, "key of the signature to run");
   app.add_flag("--check", flags.check, "compares with the reference kernels");

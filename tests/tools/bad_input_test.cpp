@@ -27,9 +27,25 @@ const Case kCases[] = {
     {{"run"}, 2, "MODEL is required"},
     {{"run", "@/m.tflite", "more"}, 2, "'more' is one argument too many"},
     {{"run", "@/m.tflite", "--delegat=x"}, 2, "(did you mean '--delegate'?)"},
-    {{"run", "@/m.tflite", "--threads=0"}, 2, "--threads"},
-    {{"run", "@/m.tflite", "--threads=two"}, 2, "--threads"},
-    {{"run", "@/m.tflite", "--runs=0"}, 2, "--runs"},
+    {{"run", "@/m.tflite", "--threads=0"},
+     2,
+     "--threads: '0' is not a whole number from 1 to 1024"},
+    {{"run", "@/m.tflite", "-t", "two"},
+     2,
+     "--threads: 'two' is not a whole number from 1 to 1024"},
+    {{"run", "@/m.tflite", "--runs=0"}, 2, "--runs: '0' is not a whole number from 1 to"},
+    {{"run", "@/m.tflite", "--runs="}, 2, "--runs: '' is not a whole number from 1 to"},
+    {{"run", "--delegate=", "@/m.tflite"}, 2, "--delegate: it has no value"},
+    {{"diff", "@/m.tflite", "--tolerance=-1"},
+     2,
+     "--tolerance: '-1' is not a finite number of 0 or more"},
+    {{"diff", "@/m.tflite", "--tolerance=nan"},
+     2,
+     "--tolerance: 'nan' is not a finite number of 0 or more"},
+    {{"diff", "@/m.tflite", "--tolerance="},
+     2,
+     "--tolerance: '' is not a finite number of 0 or more"},
+    {{"diff", "@/m.tflite", "--tolerance=1e-4x"}, 2, "'1e-4x' is not a finite number of 0 or more"},
     {{"inspect"}, 2, "MODEL is required"},
     {{"explain"}, 2, "MODEL is required"},
     {{"diff"}, 2, "MODEL is required"},
@@ -52,7 +68,6 @@ const Case kCases[] = {
     {{"run", "@/m.tflite", "--max-tensor-bytes=8"}, 1, "over the limit of 8"},
     {{"run", "@/m.tflite", "--max-memory=8"}, 1, "over its quota of 8"},
     {{"run", "@/m.tflite", "--max-steps=2"}, 1, "step quota"},
-    {{"run", "@/m.tflite", "--max-steps=-1"}, 2, "--max-steps"},
     {{"inspect", "@/m.tflite", "--max-file-bytes=100"}, 1, "over the limit of 100"},
     {{"run", "@/m.tflite", "--config=@/quota.toml"}, 1, "over its quota of 9"},
     // delegates
@@ -87,6 +102,11 @@ const Case kCases[] = {
     {{"run", "@/m.tflite", "--config=@/type.toml"}, 2, "line 1: 'threads' must be a whole number"},
     {{"run", "@/m.tflite", "--config=@/broken.toml"}, 2, "line 1"},
     {{"run", "@/m.tflite", "--config=@/quota_sign.toml"}, 2, "'max_steps' must be at least 0"},
+    {{"run", "@/m.tflite", "--config=@/depth.toml"}, 2, "'max_depth' must be at most 64"},
+    {{"run", "@/nested.tflite", "--max-depth=2"},
+     1,
+     "its calls nest 3 deep, at most 2 are allowed"},
+    {{"run", "@/m.tflite", "--max-depth=65"}, 2, "'65' is not a whole number from 0 to 64"},
     // label_image
     {{"label_image", kGraph, kLabels, "--image=@/absent.png"}, 1, "does not exist"},
     {{"label_image", kGraph, kLabels, "--image=@"}, 1, "is a directory"},
@@ -98,7 +118,21 @@ const Case kCases[] = {
      1,
      "has 0 lines, the model has 10 classes"},
     {{"label_image", kGraph, kStar, "--labels=@/text"}, 1, "has 1 line, the model has 10 classes"},
-    {{"label_image", kGraph, kStar, kLabels, "--input_std=0"}, 1, "deviation"},
+    {{"label_image", kGraph, kStar, kLabels, "--input_std=0"},
+     2,
+     "--input_std: '0' is not a finite number above 0"},
+    {{"label_image", kGraph, kStar, kLabels, "--input_std=-5"},
+     2,
+     "--input_std: '-5' is not a finite number above 0"},
+    {{"label_image", kGraph, kStar, kLabels, "--input_std=nan"},
+     2,
+     "--input_std: 'nan' is not a finite number above 0"},
+    {{"label_image", kGraph, kStar, kLabels, "--input_mean=inf"},
+     2,
+     "--input_mean: 'inf' is not a finite number;"},
+    {{"label_image", kGraph, kStar, kLabels, "--input_mean=1e99"},
+     2,
+     "--input_mean: '1e99' is not a finite number;"},
     {{"label_image", "--graph=@/both.tflite", kStar, kLabels}, 1, "no picture classifier"},
 };
 
@@ -123,6 +157,8 @@ TEST(BadInput, OneLineAndNothingLeftBehind) {
   folder.write("type.toml", std::string("threads = \"2\"\n"));
   folder.write("quota.toml", std::string("max_memory = 9\n"));
   folder.write("quota_sign.toml", std::string("max_steps = -1\n"));
+  folder.write("depth.toml", std::string("max_depth = 65\n"));
+  folder.write("nested.tflite", nested_calls_model(3));
   folder.write("broken.toml", std::string("threads = [\n"));
   std::filesystem::create_directories(folder.path("occupied/output_0.bin"));
 
@@ -150,6 +186,28 @@ TEST(BadInput, OneLineAndNothingLeftBehind) {
     EXPECT_EQ(result.out, "") << shown;
     EXPECT_EQ(names(), before) << shown;
   }
+}
+
+TEST(BadInput, QuotasAreWholeNumbers) {
+  const Folder folder;
+  const std::string model = folder.write("m.tflite", elementwise_model());
+  for (const std::string flag :
+       {"--max-file-bytes", "--max-tensor-bytes", "--max-depth", "--max-memory", "--max-steps"}) {
+    const std::string allowed =
+        flag == "--max-depth" ? "a whole number from 0 to 64" : "a whole number of 0 or more";
+    for (const std::string value :
+         {"-1", "abc", "10k", "", "1.5", "1e3", "+1", " 1", "0x10", "18446744073709551616"}) {
+      const ToolResult result = run_tool({"run", flag + "=" + value, model});
+      EXPECT_EQ(result.exit_status, 2) << flag << value;
+      EXPECT_EQ(result.err,
+                "baton run: " + flag + ": '" + value + "' is not " + allowed + "; see --help\n");
+      EXPECT_EQ(result.out, "");
+    }
+    EXPECT_EQ(run_tool({"run", flag + "=0", model}).exit_status, 0) << flag;
+  }
+  // Decimal, zeros or not.
+  EXPECT_NE(run_tool({"run", model, "--max-memory=0010"}).err.find("quota of 10"),
+            std::string::npos);
 }
 
 TEST(BadInput, NoArgumentsShowTheCommands) {

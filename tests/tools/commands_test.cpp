@@ -125,6 +125,20 @@ TEST_F(Commands, RunGeneratesInputsAsDocumented) {
   for (size_t i = 0; i < 4; ++i) EXPECT_NEAR(actual[i], expected[i], 1e-6);
 }
 
+TEST_F(Commands, DepthOfCallsIsLimited) {
+  const std::string three = folder.write("three.tflite", nested_calls_model(3));
+  for (const char* depth : {"--max-depth=3", "--max-depth=64", "--max-depth=0"}) {
+    EXPECT_TRUE(has(output_of({"run", three, depth}), "output 0")) << depth;
+  }
+  for (const char* command : {"run", "inspect", "explain", "diff"}) {
+    EXPECT_EQ(run_tool({command, three, "--max-depth=2"}).exit_status, 1) << command;
+    EXPECT_TRUE(has(output_of({command, "--help"}), "(64); 0: 64")) << command;
+  }
+  // 0 is not without end.
+  const std::string deep = folder.write("deep.tflite", nested_calls_model(65));
+  EXPECT_TRUE(has(run_tool({"run", deep, "--max-depth=0"}).err, "at most 64"));
+}
+
 TEST_F(Commands, RunChecks) {
   const std::string model = folder.write("cnn.tflite", small_cnn());
   const Json json = json_of({"run", model, "--delegate=fake_npu", "--check", "--json"});

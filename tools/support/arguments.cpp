@@ -6,8 +6,35 @@
 #include "tools/support/near_name.h"
 
 namespace baton::tools {
+namespace {
+
+std::string said_of_nothing(CLI::Option& option) {
+  try {
+    std::string nothing;
+    return (*option.get_validator(0))(nothing);
+  } catch (const CLI::OptionNotFound&) {
+    return "it has no value";
+  }
+}
+
+// CLI11 takes the next argument for the value of `--flag=`.
+void require_values(CLI::App& app, int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--") return;
+    const size_t equals = argument.find('=');
+    if (argument.rfind("--", 0) != 0 || equals + 1 != argument.size()) continue;
+    const std::string name = argument.substr(0, equals);
+    if (CLI::Option* option = app.get_option_no_throw(name)) {
+      misuse("{}: {}; see --help", name, said_of_nothing(*option));
+    }
+  }
+}
+
+}  // namespace
 
 std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv) {
+  require_values(app, argc, argv);
   app.allow_extras();
   try {
     app.parse(argc, argv);

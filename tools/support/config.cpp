@@ -55,9 +55,12 @@ class Section {
     return static_cast<uint32_t>(*value);
   }
 
-  std::optional<uint64_t> get_quota(const char* key) const {
+  std::optional<uint64_t> get_quota(const char* key, int64_t most = INT64_MAX) const {
     const auto value = get<int64_t>(key, "a whole number");
     if (value && *value < 0) wrong(*table_.get(key), fmt::format("'{}' must be at least 0", key));
+    if (value && *value > most) {
+      wrong(*table_.get(key), fmt::format("'{}' must be at most {}", key, most));
+    }
     return value;
   }
 
@@ -143,7 +146,7 @@ Config read_config(const std::string& path) {
   config.max_file_bytes = root.get_quota("max_file_bytes");
   config.max_tensor_bytes = root.get_quota("max_tensor_bytes");
   config.max_memory = root.get_quota("max_memory");
-  config.max_depth = root.get_quota("max_depth");
+  config.max_depth = root.get_quota("max_depth", kMostDepth);
   config.max_steps = root.get_quota("max_steps");
   config.cache_folder = root.get<std::string>("cache_folder", "a string");
   config.plugin_paths = root.get_strings("plugin_paths");

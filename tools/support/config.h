@@ -17,13 +17,16 @@ struct KeepOff {
   std::string delegate;
 };
 
+// Deeper calls of subgraphs are refused anyway: baton_load_options.
+inline constexpr uint32_t kMostDepth = 64;
+
 struct Config {
   std::optional<std::vector<DelegateChoice>> delegates;
   // Options by delegate, for whichever of them are used; options of the choice itself win.
   std::vector<DelegateChoice> options;
   std::optional<uint32_t> threads;
   std::optional<bool> strict;
-  // Quotas against hostile files; 0: none.
+  // Quotas against hostile files; 0: none, of max_depth kMostDepth.
   std::optional<uint64_t> max_file_bytes;
   std::optional<uint64_t> max_tensor_bytes;
   std::optional<uint64_t> max_memory;  // bytes of one session

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "tools/support/failure.h"
+#include "tools/support/numbers.h"
 
 namespace baton::tools {
 namespace {
@@ -100,8 +101,7 @@ LoadOptions load_options(const Config& config) {
   options.max_file_bytes = config.max_file_bytes.value_or(0);
   options.max_tensor_bytes = config.max_tensor_bytes.value_or(0);
   options.max_session_bytes = config.max_memory.value_or(0);
-  options.max_subgraph_depth =
-      static_cast<uint32_t>(std::min<uint64_t>(config.max_depth.value_or(0), UINT32_MAX));
+  options.max_subgraph_depth = static_cast<uint32_t>(config.max_depth.value_or(0));
   options.max_steps = config.max_steps.value_or(0);
   return options;
 }
@@ -113,17 +113,23 @@ void add_common_flags(CLI::App& app, CommonFlags* flags, bool runs) {
                  "NAME[:key=value]..., several with commas, in order of preference");
   app.add_option("--config", flags->config, "TOML file: docs/configuration.md");
   app.add_flag("--strict", flags->strict, "a delegate that fails is an error, not a fall-back");
-  const auto quota = [&app](const char* name, std::optional<uint64_t>& value, const char* help) {
-    app.add_option(name, value, help)->check(CLI::NonNegativeNumber);
+  const auto quota = [&app](const char* name, std::optional<uint64_t>& value, const char* help,
+                            uint64_t most = UINT64_MAX) {
+    app.add_option(name, value, help)->type_name("N")->transform(whole_number(0, most));
   };
-  quota("--max-file-bytes", flags->max_file_bytes, "quota: larger files are refused");
-  quota("--max-tensor-bytes", flags->max_tensor_bytes, "quota: of any one tensor");
-  quota("--max-depth", flags->max_depth, "quota: of nested calls of subgraphs (64)");
+  quota("--max-file-bytes", flags->max_file_bytes, "quota: bytes of the file; 0: any number");
+  quota("--max-tensor-bytes", flags->max_tensor_bytes,
+        "quota: bytes of any one tensor, and of any one node's scratch; 0: any number");
+  quota("--max-depth", flags->max_depth, "quota: how deep calls of subgraphs nest (64); 0: 64",
+        kMostDepth);
   if (runs) {
-    quota("--max-memory", flags->max_memory, "quota: bytes of tensors and scratch");
-    quota("--max-steps", flags->max_steps, "quota: nodes executed in one run");
+    quota("--max-memory", flags->max_memory,
+          "quota: bytes of tensors, scratch and variables of a session; 0: any number");
+    quota("--max-steps", flags->max_steps,
+          "quota: nodes executed, and subgraphs called, in one run; 0: any number");
     app.add_option("--threads,--num_threads,-t", flags->threads, "threads (1)")
-        ->check(CLI::Range(1u, 1024u));
+        ->type_name("N")
+        ->transform(whole_number(1, 1024));
   }
 }
 
