@@ -1,5 +1,7 @@
 #include "tests/fuzz/operator_case.h"
 
+#include <flatbuffers/flexbuffers.h>
+
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -41,6 +43,11 @@ class OperatorCase {
     if (outputs_.empty()) output(dtype_);
     set_counts();
     const AttributeLayout* layout = builtin_.attributes();
+    if (builtin_.code == BATON_OP_CUSTOM) {
+      b_.custom("TFLite_Detection_PostProcess", inputs_, outputs_, options_);
+      b_.outputs(outputs_);
+      return b_.finish();
+    }
     b_.op(builtin_.code, inputs_, outputs_,
           layout != nullptr && !c_.one_in(64) ? AttributeSet(*layout, attributes_) : AttributeSet(),
           c_.one_in(64) ? c_.bend32(1) : 0);
@@ -283,6 +290,7 @@ class OperatorCase {
 
   void add_inputs();
   void lstm();
+  void detection();
 
   Choices& c_;
   const BuiltinOperator& builtin_;
@@ -294,6 +302,7 @@ class OperatorCase {
   float activation_scale_ = 1;
   std::vector<float> weight_scales_;
   alignas(8) uint64_t attributes_[kMaxAttributesSize / sizeof(uint64_t) + 1] = {};
+  Bytes options_;  // of a custom operator
   std::deque<std::vector<int32_t>> int32s_;
   std::deque<std::vector<int64_t>> int64s_;
 };
@@ -321,6 +330,33 @@ void OperatorCase::lstm() {
   for (int gate = 0; gate < 4; ++gate) {
     normalises && !(gate == 0 && couples) ? weights({cells}, 0) : absent();
   }
+}
+
+void OperatorCase::detection() {
+  const int32_t boxes = dim(), classes = 1 + static_cast<int32_t>(c_.below(4));
+  const bool background = c_.below(2) == 0;
+  flexbuffers::Builder options;
+  options.Map([&] {
+    options.Int("max_detections", c_.bend(4));
+    options.Int("max_classes_per_detection", c_.bend(1 + c_.below(2)));
+    options.Int("detections_per_class", c_.bend(3));
+    options.Int("num_classes", c_.bend(classes));
+    options.Bool("use_regular_nms", c_.below(2) == 1);
+    for (const char* name : {"nms_score_threshold", "nms_iou_threshold"}) {
+      options.Float(name, c_.one_in(16) ? Noise(c_.byte()).real() : 0.5f);
+    }
+    for (const char* name : {"y_scale", "x_scale", "h_scale", "w_scale"}) {
+      options.Float(name, c_.one_in(16) ? Noise(c_.byte()).real() : 5.0f);
+    }
+  });
+  options.Finish();
+  options_ = options.GetBuffer();
+  if (c_.one_in(16)) options_[c_.byte() % options_.size()] = c_.byte();
+  dtype_ = c_.below(2) == 0 ? BATON_FLOAT32 : BATON_UINT8;
+  data({1, boxes, c_.bend32(4)});
+  data({1, c_.bend32(boxes), classes + (background ? 1 : 0)});
+  add(dtype_, {c_.bend32(boxes), 4}, Kind::kConstant, quantization(dtype_));
+  for (int i = 0; i < 4; ++i) output(BATON_FLOAT32);
 }
 
 void OperatorCase::add_inputs() {
@@ -468,6 +504,58 @@ void OperatorCase::add_inputs() {
       indices({3, 1}, 4);
       data({3, 2});
       return numbers({4, 2});
+    case BATON_OP_CUSTOM:
+      return detection();
+    case BATON_OP_DYNAMIC_UPDATE_SLICE: {
+      const Shape x = any_shape();
+      data(x);
+      Shape part = x;
+      for (int32_t& size : part) size = c_.bend32(c_.below(2) == 0 ? size : std::min(size, 1));
+      data(part);
+      std::vector<int64_t> start(x.size());
+      for (int64_t& place : start) place = c_.below(3);
+      return numbers(start);
+    }
+    case BATON_OP_SPARSE_TO_DENSE: {
+      const int32_t count = dim();
+      const auto rank = static_cast<int32_t>(1 + c_.below(3));
+      const bool matrix = rank > 1 || c_.below(2) == 0;
+      indices(matrix ? Shape{count, rank} : Shape{count}, 4);
+      numbers(std::vector<int64_t>(static_cast<size_t>(rank), 4));
+      data(c_.one_in(3) ? Shape{} : Shape{c_.bend32(count)});
+      return data({});
+    }
+    case BATON_OP_MATRIX_SET_DIAG: {
+      const Shape x = any_shape();
+      data(x);
+      Shape diagonal = x;
+      if (x.size() >= 2) {
+        diagonal.pop_back();
+        diagonal.back() = std::min(diagonal.back(), x.back());
+      }
+      return data(diagonal);
+    }
+    case BATON_OP_SEGMENT_SUM: {
+      const Shape x = any_shape();
+      data(x);
+      std::vector<int64_t> ids(static_cast<size_t>(std::clamp(at(x, 0), 0, 64)));
+      for (size_t i = 1; i < ids.size(); ++i) ids[i] = ids[i - 1] + c_.below(2);
+      return numbers(ids);
+    }
+    case BATON_OP_REVERSE_SEQUENCE: {
+      const Shape x = any_shape();
+      const auto rank = static_cast<uint32_t>(std::max<size_t>(x.size(), 1));
+      const uint32_t batch = c_.below(rank);
+      const uint32_t along = (batch + 1 + c_.below(std::max(rank, 2u) - 1)) % rank;
+      set("batch_dim", batch);
+      set("seq_dim", along);
+      data(x);
+      std::vector<int64_t> lengths(static_cast<size_t>(std::clamp(at(x, batch), 0, 64)));
+      for (int64_t& length : lengths) {
+        length = c_.below(static_cast<uint32_t>(std::clamp(at(x, along), 0, 64)) + 1);
+      }
+      return numbers(lengths);
+    }
     case BATON_OP_EMBEDDING_LOOKUP: {
       const Shape x = any_shape();
       indices({dim()}, at(x, 0));
@@ -642,9 +730,11 @@ std::vector<std::pair<std::string, std::vector<uint8_t>>> operator_seeds() {
       BATON_OP_CONCATENATION,
       BATON_OP_CONV_2D,
       BATON_OP_CUMSUM,
+      BATON_OP_CUSTOM,
       BATON_OP_DEPTHWISE_CONV_2D,
       BATON_OP_DEPTH_TO_SPACE,
       BATON_OP_DEQUANTIZE,
+      BATON_OP_DYNAMIC_UPDATE_SLICE,
       BATON_OP_EMBEDDING_LOOKUP,
       BATON_OP_EXPAND_DIMS,
       BATON_OP_FILL,
@@ -655,6 +745,7 @@ std::vector<std::pair<std::string, std::vector<uint8_t>>> operator_seeds() {
       BATON_OP_LESS,
       BATON_OP_LOGISTIC,
       BATON_OP_LSTM,
+      BATON_OP_MATRIX_SET_DIAG,
       BATON_OP_MEAN,
       BATON_OP_MIRROR_PAD,
       BATON_OP_ONE_HOT,
@@ -668,14 +759,17 @@ std::vector<std::pair<std::string, std::vector<uint8_t>>> operator_seeds() {
       BATON_OP_RESHAPE,
       BATON_OP_RESIZE_BILINEAR,
       BATON_OP_RESIZE_NEAREST_NEIGHBOR,
+      BATON_OP_REVERSE_SEQUENCE,
       BATON_OP_REVERSE_V2,
       BATON_OP_RNN,
       BATON_OP_SCATTER_ND,
+      BATON_OP_SEGMENT_SUM,
       BATON_OP_SELECT_V2,
       BATON_OP_SHAPE,
       BATON_OP_SLICE,
       BATON_OP_SOFTMAX,
       BATON_OP_SPACE_TO_BATCH_ND,
+      BATON_OP_SPARSE_TO_DENSE,
       BATON_OP_SPLIT,
       BATON_OP_SPLIT_V,
       BATON_OP_SQUEEZE,

@@ -12,8 +12,8 @@
 
 namespace baton::fuzz {
 
-// A .tflite file. The first choice is the operator, by its number in the schema; empty when the
-// schema has no such number.
+// A .tflite file. The first choice is the operator, by its number in the schema, that of custom
+// operators meaning the core's; empty when the schema has no such number.
 std::vector<uint8_t> operator_case(Choices& choices);
 
 // Choices to start from: one for each operator that has a shape of its own.
