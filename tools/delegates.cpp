@@ -9,7 +9,7 @@
 #include "tools/support/failure.h"
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
-#include "tools/support/tensors.h"
+#include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
@@ -72,32 +72,30 @@ Json describe_plugin(const baton_plugin_list* list, uint32_t position) {
 
 void print_plugin(const Json& plugin) {
   if (plugin.contains("error")) {
-    fmt::print("{}: cannot be used: {}\n", plugin["name"].get<std::string>(),
-               plugin["error"].get<std::string>());
+    fmt::print("{}: cannot be used: {}\n", text_of(plugin, "name"), text_of(plugin, "error"));
     return;
   }
-  fmt::print("{} {} ({}): {}\n", plugin["name"].get<std::string>(),
-             plugin["version"].get<std::string>(), plugin["vendor"].get<std::string>(),
-             plugin["description"].get<std::string>());
-  if (const auto path = plugin["path"].get<std::string>(); !path.empty()) {
+  fmt::print("{} {} ({}): {}\n", text_of(plugin, "name"), text_of(plugin, "version"),
+             text_of(plugin, "vendor"), text_of(plugin, "description"));
+  if (const auto path = text_of(plugin, "path"); !path.empty()) {
     fmt::print("  file    {}\n", path);
   }
   for (const Json& device : plugin["devices"]) {
     fmt::print("  device  {}: {}, {}, {}{}\n", device["index"].get<uint32_t>(),
-               device["name"].get<std::string>(), device["kind"].get<std::string>(),
+               text_of(device, "name"), text_of(device, "kind"),
                device["usable"].get<bool>()
                    ? "usable"
-                   : "not usable: " + device.value("reason", std::string("no reason given")),
+                   : "not usable: " + plain(device.value("reason", std::string("no reason given"))),
                device["exact_integer"].get<bool>() ? "" : ", integers not exact");
   }
   for (const Json& option : plugin["options"]) {
-    fmt::print("  option  {}={} ({}{}): {}\n", option["name"].get<std::string>(),
-               option["default"].get<std::string>(), option["type"].get<std::string>(),
-               option.contains("choices") ? ", " + option["choices"].get<std::string>() : "",
-               option["help"].get<std::string>());
+    fmt::print("  option  {}={} ({}{}): {}\n", text_of(option, "name"), text_of(option, "default"),
+               text_of(option, "type"),
+               option.contains("choices") ? ", " + text_of(option, "choices") : "",
+               text_of(option, "help"));
   }
   for (const Json& name : plugin["operators"]) {
-    fmt::print("  operator  {}\n", name.get<std::string>());
+    fmt::print("  operator  {}\n", plain(name.get<std::string>()));
   }
 }
 
@@ -136,7 +134,7 @@ int delegates_command(int argc, char** argv) {
   fmt::print("reference {}: the core's own kernels, always there\n", baton_version());
   for (const Json& plugin : json["plugins"]) print_plugin(plugin);
   fmt::print("folders searched, in this order:\n");
-  for (const Json& folder : json["folders"]) fmt::print("  {}\n", folder.get<std::string>());
+  for (const Json& folder : json["folders"]) fmt::print("  {}\n", plain(folder.get<std::string>()));
   return 0;
 }
 

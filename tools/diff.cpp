@@ -16,6 +16,7 @@
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
 #include "tools/support/tensors.h"
+#include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
@@ -50,8 +51,8 @@ struct Side {
   Side(const Model& of, const CompileOptions& options, uint32_t threads)
       : model(of), session(check(check(of.compile(options)).session(threads))) {}
 
-  void run(const InputContents& contents) {
-    run_once(session, contents);
+  void run(const InputContents& contents, bool generated) {
+    run_once(session, contents, generated);
     const Placement placement = session.placement();
     for (uint32_t i = 0; i < placement.node_count(); ++i) {
       const baton_node_placement& row = placement.node(i);
@@ -217,7 +218,11 @@ Json describe_comparison(const Comparison& comparison, bool agrees) {
 // Some converters join the names of all that was fused.
 std::string shortened(const std::string& name) {
   constexpr size_t kMost = 60;
-  return plain(name.size() <= kMost ? name : name.substr(0, kMost) + "...");
+  std::string text = plain(name);
+  if (text.size() <= kMost) return text;
+  size_t end = kMost;
+  while ((static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // inside a character
+  return text.substr(0, end) + "...";
 }
 
 std::string text_of(const Comparison& comparison, bool with_sqnr) {
@@ -231,10 +236,13 @@ std::string text_of(const Comparison& comparison, bool with_sqnr) {
 }
 
 int compare_sides(Side& left, Side& right, const Flags& flags) {
+  if (node_outputs(left.model).empty()) fail("'{}' has no nodes to compare", flags.model);
   const InputContents contents = input_contents(left.session, flags.inputs);
-  left.run(contents);
-  right.run(flags.against_model.empty() ? contents
-                                        : converted(left.session, contents, right.session));
+  const bool generated = some_generated(left.session, flags.inputs);
+  left.run(contents, generated);
+  right.run(
+      flags.against_model.empty() ? contents : converted(left.session, contents, right.session),
+      generated);
 
   std::vector<Pair> pairs = node_outputs(left.model);
   if (flags.against_model.empty()) {
@@ -257,7 +265,7 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
     const std::string place =
         fmt::format("{}node {} ({}), tensor '{}'",
                     several ? fmt::format("subgraph {}, ", pair.left.subgraph) : "", pair.node,
-                    pair.op, shortened(pair.name));
+                    plain(pair.op), shortened(pair.name));
     ++(comparison.absent.empty() ? compared : hidden);
     if (differs && different++ == 0) first = place;
     if (!agrees && beyond++ == 0) first_beyond = place;
@@ -285,17 +293,17 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
               {"summary", left.who},        {"against_summary", right.who},
               {"compared", compared},       {"different", different},
               {"beyond_tolerance", beyond}, {"not_compared", hidden},
-              {"first_difference", first},  {"agrees", beyond == 0},
+              {"first_difference", first},  {"agrees", compared != 0 && beyond == 0},
               {"nodes", std::move(nodes)}};
     print_json(json);
   } else {
     table.print();
     fmt::print("{}; against: {}\n", left.who, right.who);
-    fmt::print("{} compared, {} not; ", counted(compared, "tensor"), hidden);
-    if (different == 0) {
-      fmt::print("all are equal\n");
+    fmt::print("{} compared, {} not", counted(compared, "tensor"), hidden);
+    if (different != 0) {
+      fmt::print("; {} differ, the first at {}\n", different, first);
     } else {
-      fmt::print("{} differ, the first at {}\n", different, first);
+      fmt::print("{}\n", compared == 0 ? "" : "; all are equal");
     }
   }
   if (beyond != 0) {

@@ -12,6 +12,7 @@
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
 #include "tools/support/tensors.h"
+#include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
@@ -93,10 +94,6 @@ Json describe_node(const Placement& placement, uint32_t position) {
                                 {"text", refusal.text}});
   }
   return json;
-}
-
-std::string text_of(const Json& json, const char* key) {
-  return plain(json[key].get<std::string>());
 }
 
 void print_partitions(const Json& partitions) {

@@ -11,6 +11,7 @@
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
 #include "tools/support/tensors.h"
+#include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
@@ -159,10 +160,6 @@ Json describe_model(const Model& model, const std::string& path) {
   }
   json["warnings"] = std::move(warnings);
   return json;
-}
-
-std::string text_of(const Json& json, const char* key) {
-  return plain(json[key].get<std::string>());
 }
 
 // "[1,-1,3]"

@@ -16,6 +16,7 @@
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
 #include "tools/support/tensors.h"
+#include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
@@ -46,6 +47,20 @@ void require_labels(const std::vector<std::string>& labels, const std::string& p
   if (const uint64_t classes = element_count(output); labels.size() < classes) {
     fail("the label file '{}' has {}, the model has {} classes", path,
          counted(labels.size(), "line"), classes);
+  }
+}
+
+// One score for each class, in one output: what detectors and segmenters say is something else.
+void require_classifier(const Session& session, const std::string& path) {
+  if (session.input_count() != 1 || session.output_count() != 1) {
+    fail("'{}' is no picture classifier: it has {} and {}, of each one is needed", path,
+         counted(session.input_count(), "input"), counted(session.output_count(), "output"));
+  }
+  const baton_tensor& output = session.output(0);
+  if (output.flags & BATON_TENSOR_UNKNOWN_SHAPE) return;
+  if (std::count_if(output.dims, output.dims + output.rank, [](int32_t d) { return d != 1; }) > 1) {
+    fail("'{}' is no picture classifier: its output '{}' is {}, not one score for each class", path,
+         session.output_name(0), type_and_shape(output));
   }
 }
 
@@ -97,10 +112,7 @@ int label_image_command(int argc, char** argv) {
 
   const Compiled compiled = check(model.compile(setup.compile_options()));
   Session session = check(compiled.session(setup.threads));
-  if (session.input_count() != 1 || session.output_count() < 1) {
-    fail("'{}' is no picture classifier: it has {} inputs and {} outputs", graph,
-         session.input_count(), session.output_count());
-  }
+  require_classifier(session, graph);
   require_labels(labels, label_file, session.output(0));
   const auto input =
       image::image_to_input(*decoded, input_spec(session, mean, std, normalisation), &problem);
@@ -129,7 +141,7 @@ int label_image_command(int argc, char** argv) {
   for (uint64_t i = 0; i < std::min<uint64_t>(count, classes); ++i) {
     fmt::print("{:.6f}: {} {}\n", scores[order[i]], order[i], plain(labels[order[i]]));
   }
-  fmt::print("{}{:.3f} ms; {}\n", runs == 1 ? "" : "best of the runs ", best_ms,
+  fmt::print("{}{}; {}\n", runs == 1 ? "" : "best of the runs ", time_text(best_ms),
              summary(session.placement()));
   return 0;
 }

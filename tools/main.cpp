@@ -14,7 +14,7 @@
 #include "tools/commands.h"
 #include "tools/support/failure.h"
 #include "tools/support/near_name.h"
-#include "tools/support/table.h"
+#include "tools/support/text.h"
 
 namespace {
 
@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
   if (const Command* command = find(name)) return call(*command, argc - 1, argv + 1);
   std::vector<std::string> names;
   for (const Command& command : kCommands) names.emplace_back(command.name);
-  fmt::print(stderr, "baton: there is no command '{}'{}; see baton --help\n", name,
-             baton::tools::did_you_mean(std::string(name), names));
+  fmt::print(stderr, "baton: there is no command '{}'{}; see baton --help\n",
+             baton::tools::plain(name), baton::tools::did_you_mean(std::string(name), names));
   return 2;
 }

@@ -14,6 +14,7 @@
 #include "tools/support/setup.h"
 #include "tools/support/table.h"
 #include "tools/support/tensors.h"
+#include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
@@ -32,9 +33,12 @@ struct Flags {
 };
 
 // Milliseconds of each run.
-std::vector<double> run_all(Session& session, const InputContents& inputs, uint32_t runs) {
+std::vector<double> run_all(Session& session, const InputContents& inputs, const Flags& flags) {
+  const bool generated = some_generated(session, flags.inputs);
   std::vector<double> times;
-  for (uint32_t run = 0; run < runs; ++run) times.push_back(run_once(session, inputs));
+  for (uint32_t run = 0; run < flags.runs; ++run) {
+    times.push_back(run_once(session, inputs, generated));
+  }
   return times;
 }
 
@@ -65,7 +69,7 @@ Json check_against_reference(const Setup& setup, const Model& model, const Sessi
                              const InputContents& inputs, const Flags& flags, bool* agrees) {
   const Compiled compiled = tools::check(model.compile(setup.compile_options({})));
   Session reference = tools::check(compiled.session(setup.threads, flags.signature));
-  run_all(reference, inputs, flags.runs);
+  run_all(reference, inputs, flags);
   Json result = Json::array();
   for (uint32_t i = 0; i < session.output_count(); ++i) {
     const Difference difference =
@@ -114,7 +118,7 @@ int run_command(int argc, char** argv) {
   const Compiled compiled = tools::check(model.compile(setup.compile_options()));
   Session session = tools::check(compiled.session(setup.threads, flags.signature));
   const InputContents inputs = input_contents(session, flags.inputs);
-  std::vector<double> times = run_all(session, inputs, flags.runs);
+  std::vector<double> times = run_all(session, inputs, flags);
   if (!flags.out_dir.empty()) write_outputs(session, flags);
 
   const double first = times.front();
@@ -145,9 +149,10 @@ int run_command(int argc, char** argv) {
   } else {
     fmt::print("{}\n", who);
     if (flags.runs == 1) {
-      fmt::print("{:.3f} ms\n", first);
+      fmt::print("{}\n", time_text(first));
     } else {
-      fmt::print("first run {:.3f} ms, median of {} runs {:.3f} ms\n", first, flags.runs, median);
+      fmt::print("first run {}, median of {} runs {}\n", time_text(first), flags.runs,
+                 time_text(median));
     }
   }
   if (!agrees) fail("the outputs differ from the reference kernels' by more than is allowed");

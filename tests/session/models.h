@@ -13,6 +13,9 @@ using File = std::vector<uint8_t>;
 // y = relu(x + 1) * x + x, float32 [1, 4]; the batch may vary. Tensor names: x, a, r, m, y.
 File elementwise_model();
 
+// Without nodes: the output is the input x, float32 [1, 4].
+File nodeless_model();
+
 // A small float32 convolutional network, [1, 16, 16, 3] -> [1, 5]: convolution, depthwise and
 // pointwise convolutions, a residual addition, pooling, fully connected, softmax. Seeded weights.
 File small_cnn(uint32_t seed = 1);

@@ -265,6 +265,44 @@ TEST_F(Commands, DiffFindsWhatIsNotFinite) {
   EXPECT_TRUE(has(text, "1 are NaN or infinite on both sides")) << text;
 }
 
+TEST_F(Commands, DiffOfNothingSaysOneThing) {
+  const ToolResult none = run_tool({"diff", folder.write("none.tflite", nodeless_model())});
+  EXPECT_EQ(none.exit_status, 1);
+  EXPECT_TRUE(has(none.err, "has no nodes to compare")) << none.err;
+  EXPECT_EQ(none.out, "");
+}
+
+TEST_F(Commands, NamesArePrintable) {
+  File model = small_cnn();
+  const std::string name = "image";
+  const std::string odd = "i\x9b\x7f\xc2\x85";
+  size_t found = 0;
+  for (auto at = model.begin();; ++found) {
+    at = std::search(at, model.end(), name.begin(), name.end());
+    if (at == model.end()) break;
+    std::copy(odd.begin(), odd.end(), at);
+  }
+  ASSERT_NE(found, 0u);
+  const std::string path = folder.write("odd.tflite", model);
+  const std::string shown = "i\\x9b\\x7f\\xc2\\x85";
+  for (const char* command : {"run", "inspect"}) {
+    EXPECT_TRUE(has(output_of({command, path}), shown)) << command;
+  }
+  EXPECT_TRUE(has(output_of({"explain", path, "--delegate=fake_npu:costs=false"}), shown));
+  const std::string error = run_tool({"run", path, "--input=nobody=x"}).err;
+  EXPECT_TRUE(has(error, shown)) << error;
+  EXPECT_TRUE(has(run_tool({odd}).err, shown));
+  const std::string json = output_of({"inspect", path, "--json"});
+  EXPECT_TRUE(has(json, "\\u007f\\u0085")) << json;
+  EXPECT_EQ(Json::parse(json)["inputs"][0]["name"], "i\xef\xbf\xbd\x7f\xc2\x85");
+}
+
+TEST_F(Commands, ShortTimesHaveDigits) {
+  const std::string text = output_of({"run", elementwise, "--runs=4"});
+  EXPECT_TRUE(has(text, "median of 4 runs ")) << text;
+  EXPECT_FALSE(has(text, " 0.0")) << text;
+}
+
 TEST_F(Commands, DiffOfTwoModels) {
   const std::string model = folder.write("cnn.tflite", small_cnn(1));
   const std::string other = folder.write("other.tflite", small_cnn(2));

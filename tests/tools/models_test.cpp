@@ -61,6 +61,42 @@ TEST_F(Models, PersonDetection) {
   EXPECT_NE(first_line(model, "no_person.bmp", labels).find(": 0 no person"), std::string::npos);
 }
 
+TEST_F(Models, LabelImageRefusesWhatIsNoPictureClassifier) {
+  const struct {
+    const char* model;
+    const char* says;
+  } cases[] = {
+      {"detection/coco_ssd_mobilenet_v1_quant_2018_06_29.tflite",
+       "is no picture classifier: it has 1 input and 4 outputs"},
+      {"text/text_classification.tflite", "which is no picture"},
+  };
+  for (const auto& c : cases) {
+    const std::string model = kModels + "/tflite/" + c.model;
+    const ToolResult result =
+        run_tool({"label_image", "--graph=" + model, "--image=" + kModels + "/images/cat.bmp",
+                  "--labels=" + kModels + "/labels/labels_1001.txt"});
+    EXPECT_EQ(result.exit_status, 1) << model;
+    EXPECT_EQ(result.out, "") << model;
+    EXPECT_EQ(line_count(result.err), 1u) << result.err;
+    EXPECT_NE(result.err.find(c.says), std::string::npos) << result.err;
+  }
+}
+
+TEST_F(Models, GeneratedInputsThatFailAreNamed) {
+  const Folder folder;
+  const std::string model = kModels + "/tflite/text/text_classification.tflite";
+  const std::string advice = "inputs were generated: give them with --input";
+  for (const char* command : {"run", "diff"}) {
+    const ToolResult result = run_tool({command, model});
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_NE(result.err.find(advice), std::string::npos) << result.err;
+  }
+  const std::string given = folder.write("wrong", std::string(1024, '\xc0'));  // -6.02
+  const ToolResult result = run_tool({"run", model, "--input=0=" + given});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_EQ(result.err.find(advice), std::string::npos) << result.err;
+}
+
 // The same two pictures as the model's authors feed them: the bytes of the file as int8.
 TEST_F(Models, PersonDetectionOnRawBytes) {
   const Folder folder;

@@ -60,7 +60,9 @@ std::optional<PictureShape> picture_shape(const InputSpec& spec, std::string* er
     dims.erase(dims.begin());
   }
   if (dims.size() == 2) dims.push_back(1);
-  if (dims.size() != 3 || dims[0] < 1 || dims[1] < 1 || (dims[2] != 1 && dims[2] != 3)) {
+  // [1, N] is a batch of one list of numbers, not a picture that is one pixel high.
+  const bool list = spec.dims.size() == 2 && dims[0] == 1;
+  if (list || dims.size() != 3 || dims[0] < 1 || dims[1] < 1 || (dims[2] != 1 && dims[2] != 3)) {
     return fail(error, spec,
                 "has the shape " + shape_text(spec.dims) +
                     ", which is no picture: [1, height, width, 1 or 3] is needed");

@@ -77,12 +77,21 @@ InputContents input_contents(const Session& session, const std::vector<std::stri
   return result;
 }
 
-double run_once(Session& session, const InputContents& contents) {
+bool some_generated(const Session& session, const std::vector<std::string>& flags) {
+  return flags.size() < session.input_count();
+}
+
+double run_once(Session& session, const InputContents& contents, bool generated) {
   for (uint32_t i = 0; i < contents.size(); ++i) {
     check(session.set_input(i, contents[i].data(), contents[i].size()));
   }
   const auto start = std::chrono::steady_clock::now();
-  check_run(session.run());
+  const Status status = session.run();
+  const bool quota = status.code() == BATON_OUT_OF_MEMORY;
+  if (!status && generated && !quota) {
+    fail("{}; inputs were generated: give them with --input", status.message());
+  }
+  check_run(status);
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
       .count();
 }

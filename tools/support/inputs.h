@@ -19,7 +19,11 @@ void add_input_flag(CLI::App& app, std::vector<std::string>* flags);
 // read or has another size than the input.
 InputContents input_contents(const Session& session, const std::vector<std::string>& flags);
 
-// Fills all inputs and runs; milliseconds of the run alone.
-double run_once(Session& session, const InputContents& contents);
+// Whether an input is not among the flags.
+bool some_generated(const Session& session, const std::vector<std::string>& flags);
+
+// Fills all inputs and runs; milliseconds of the run alone. A model may want more of its inputs
+// than numbers in a range: when `generated` ones fail, the sentence says so.
+double run_once(Session& session, const InputContents& contents, bool generated);
 
 }  // namespace baton::tools

@@ -8,13 +8,14 @@
 
 #include "tools/support/failure.h"
 #include "tools/support/numbers.h"
+#include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
 
 void print_log(void*, int32_t level, const char* text) {
   if (level > BATON_LOG_WARNING) return;
-  fmt::print(stderr, "{}: {}\n", level == BATON_LOG_ERROR ? "error" : "warning", text);
+  fmt::print(stderr, "{}: {}\n", level == BATON_LOG_ERROR ? "error" : "warning", plain(text));
 }
 
 // The second's values where the first has none.
@@ -181,7 +182,7 @@ std::string summary(const Placement& placement, const std::string& verb) {
   std::map<std::string, Count> counts;
   uint32_t reference = 0, folded = 0;
   const auto count_of = [&](const char* delegate, const char* device) -> Count& {
-    const std::string name = fmt::format("{} ({})", delegate, device);
+    const std::string name = plain(fmt::format("{} ({})", delegate, device));
     if (!counts.contains(name)) order.push_back(name);
     return counts[name];
   };

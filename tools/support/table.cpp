@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "tools/support/text.h"
+
 namespace baton::tools {
 namespace {
 
@@ -20,6 +22,11 @@ bool is_number(const std::string& text) {
 }
 
 }  // namespace
+
+void Table::add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = plain(cell);
+  rows_.push_back(std::move(row));
+}
 
 void Table::print() const {
   const size_t columns = rows_.front().size();
@@ -40,6 +47,11 @@ void Table::print() const {
     line.erase(line.find_last_not_of(' ') + 1);
     fmt::print("{}\n", line);
   }
+}
+
+std::string time_text(double milliseconds) {
+  return milliseconds < 0.1 ? fmt::format("{:.3f} µs", milliseconds * 1000)
+                            : fmt::format("{:.3f} ms", milliseconds);
 }
 
 std::string counted(uint64_t count, const std::string& noun) {
@@ -68,16 +80,26 @@ std::string ranges(const std::vector<uint32_t>& ascending) {
   return text;
 }
 
-std::string plain(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return text;
+std::string text_of(const nlohmann::ordered_json& object, const char* key) {
+  return plain(object[key].get<std::string>());
 }
 
 std::string json_text(const nlohmann::ordered_json& json) {
   using Json = nlohmann::ordered_json;
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  // JSON allows DEL and U+0080 to U+009F in strings, where alone they can be; terminals obey them.
+  std::string escaped;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [&](size_t at) { return static_cast<uint8_t>(text[at]); };
+    if (byte(i) == 0x7f) {
+      escaped += "\\u007f";
+    } else if (byte(i) == 0xc2 && byte(i + 1) < 0xa0) {
+      escaped += fmt::format("\\u{:04x}", byte(++i));
+    } else {
+      escaped += text[i];
+    }
+  }
+  return escaped;
 }
 
 void print_json(const nlohmann::ordered_json& json) { fmt::print("{}", json_text(json)); }

@@ -11,7 +11,8 @@ namespace baton::tools {
 class Table {
  public:
   explicit Table(std::vector<std::string> headings) { rows_.push_back(std::move(headings)); }
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  // Cells may hold anything: plain().
+  void add(std::vector<std::string> row);
   bool empty() const { return rows_.size() == 1; }
   // To stdout, two spaces before each line; columns whose cells are all numbers to the right.
   void print() const;
@@ -26,10 +27,12 @@ std::string counted(uint64_t count, const std::string& noun);
 std::string size_text(uint64_t bytes);
 // {0, 1, 2, 5} -> "0-2, 5"
 std::string ranges(const std::vector<uint32_t>& ascending);
-// Control characters as '?': a name from a file stays on its line.
-std::string plain(std::string text);
+// "12.345 ms", "4.321 µs"
+std::string time_text(double milliseconds);
 
-// Bytes that are no UTF-8 are replaced.
+// A string, as people get to see it: plain().
+std::string text_of(const nlohmann::ordered_json& object, const char* key);
+// Bytes that are no UTF-8 are replaced; control characters are escaped.
 std::string json_text(const nlohmann::ordered_json& json);
 // To stdout.
 void print_json(const nlohmann::ordered_json& json);

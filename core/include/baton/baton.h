@@ -1,9 +1,9 @@
 /* Baton's C API, version 0.1: load a .tflite model, choose delegates, run.
  *
- *   baton_runtime   owns plugins, the log sink and options; several may live in one process
- *     baton_model     a file, verified; shared, read-only
- *       baton_compiled  a placement of its nodes, and the programs of the delegates; shared,
- * read-only baton_session   memory, state and threads of one user of it
+ *   baton_runtime       owns plugins, the log sink and options; several may live in one process
+ *     baton_model       a file, verified; shared, read-only
+ *       baton_compiled  a placement of its nodes and the delegates' programs; shared, read-only
+ *         baton_session memory, state and threads of one user of it
  *
  * Each object keeps what it was made from alive: they may be destroyed in any order. Destroy
  * accepts NULL.
@@ -68,7 +68,7 @@ typedef struct baton_runtime_options {
   uint32_t struct_size;
   uint32_t plugin_path_count;
   /* Folders to look for plugins in, before the default ones ($BATON_PLUGIN_PATH, then the folders
-   * beside libbaton: docs/design.md). */
+   * beside libbaton: docs/configuration.md). */
   const char* const* plugin_paths;
   baton_log_fn log; /* NULL: silent */
   void* log_user;
