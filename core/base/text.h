@@ -6,8 +6,8 @@
 
 namespace baton {
 
-// One line of UTF-8: line breaks, other control characters, and what is not UTF-8, are written as
-// "\xNN".
+// One line of UTF-8: line breaks, other control characters (those of writing direction too), and
+// what is not UTF-8, are written as "\xNN".
 std::string printable(std::string_view text);
 
 }  // namespace baton

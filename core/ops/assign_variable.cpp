@@ -11,16 +11,7 @@ Status prepare(NodeContext& ctx) {
 }
 
 Status run(NodeContext& ctx) {
-  SessionServices::Resource* variable = ctx.services()->resource(*ctx.input(0).as<const int32_t>());
-  if (variable == nullptr)
-    return error(BATON_INVALID_MODEL, "the handle is not that of a variable");
-  const Value& value = ctx.input(1);
-  variable->dtype = value.dtype();
-  variable->dims.assign(value.dims().begin(), value.dims().end());
-  const auto* bytes = value.as<const uint8_t>();
-  variable->bytes.assign(bytes, bytes + value.bytes());
-  variable->assigned = true;
-  return {};
+  return ctx.services()->assign_resource(*ctx.input(0).as<const int32_t>(), ctx.input(1));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/copy.h"
 
 namespace baton::ops {
@@ -23,17 +24,25 @@ Status infer(NodeContext& ctx) {
   return ctx.set_output_dims(0, dims);
 }
 
+// The one type that has bytes which are no value.
+Status run(NodeContext& ctx) {
+  BATON_RETURN_IF_ERROR(run_copy(ctx));
+  const Value& output = ctx.output(0);
+  if (output.dtype() == BATON_BOOL) normalize_booleans(output.as<uint8_t>(), output.bytes());
+  return {};
+}
+
 }  // namespace
 
 extern const Operator bitcast{
     .code = BATON_OP_BITCAST,
     .name = "BITCAST",
-    .summary = "The same bytes as elements of another type.",
+    .summary = "The same bytes as elements of another type; as bool, what is not 0 is true.",
     .max_version = 1,
     .flags = kInPlace | kFoldable,
     .dtypes = kPlainDtypes,
     .infer = infer,
-    .run = run_copy,
+    .run = run,
 };
 
 }  // namespace baton::ops

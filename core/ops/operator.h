@@ -55,9 +55,13 @@ class SessionServices {
     baton_dtype dtype = BATON_FLOAT32;
     bool assigned = false;
     std::vector<int32_t> dims;
-    std::vector<uint8_t> bytes;
+    const uint8_t* data = nullptr;
+    uint64_t bytes = 0;
   };
-  virtual Resource* resource(int32_t id) = 0;
+  virtual const Resource* resource(int32_t id) = 0;
+  // Gives a variable a copy of `value`, in memory that counts for the session's quota. On failure
+  // it keeps what it has.
+  virtual Status assign_resource(int32_t id, const Value& value) = 0;
 
   // A tensor whose shape is found while running gets its memory here (dims are set).
   virtual Status place_output(Value& output) = 0;

@@ -27,9 +27,7 @@ Status run(NodeContext& ctx) {
   }
   BATON_RETURN_IF_ERROR(output.set_dims(variable->dims));
   BATON_RETURN_IF_ERROR(ctx.services()->place_output(output));
-  if (!variable->bytes.empty()) {
-    std::memcpy(output.data(), variable->bytes.data(), variable->bytes.size());
-  }
+  if (variable->bytes != 0) std::memcpy(output.data(), variable->data, variable->bytes);
   return {};
 }
 

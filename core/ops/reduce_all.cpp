@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/reduce.h"
 
 namespace baton::ops {
@@ -13,7 +14,7 @@ struct Function {
     return a && x;
   }
 };
-using Kernel = Reduction<Function, bool>;
+using Kernel = Reduction<Function, Boolean>;
 
 }  // namespace
 

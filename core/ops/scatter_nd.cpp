@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "core/ops/support/binary.h"
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/nd_index.h"
 #include "core/ops/support/shape_input.h"
 #include "core/ops/support/strided_copy.h"
@@ -68,7 +69,7 @@ Status scatter(const NodeContext& ctx) {
                                    indices.as<const int32_t>(), row, &slice));
     T* to = output.as<T>() + slice * size;
     for (int64_t i = 0; i < size; ++i) {
-      if constexpr (std::is_same_v<T, bool>) {
+      if constexpr (std::is_same_v<T, Boolean>) {
         to[i] = to[i] || from[row * size + i];
       } else {
         to[i] = static_cast<T>(static_cast<Wrapping<T>>(to[i]) +
@@ -81,7 +82,7 @@ Status scatter(const NodeContext& ctx) {
 
 Status run(NodeContext& ctx) {
   Status status;
-  BATON_RETURN_IF_ERROR((for_type<float, int32_t, int64_t, int8_t, uint8_t, bool>(
+  BATON_RETURN_IF_ERROR((for_type<float, int32_t, int64_t, int8_t, uint8_t, Boolean>(
       ctx.input(1).dtype(), [&]<typename T>() { status = scatter<T>(ctx); })));
   return status;
 }

@@ -236,7 +236,7 @@ int32_t min_version(const NodeContext& ctx) {
 
 uint64_t work(const NodeContext& ctx) {
   return static_cast<uint64_t>(ctx.input(0).dim(0)) * static_cast<uint64_t>(ctx.input(1).dim(0)) *
-         static_cast<uint64_t>(ctx.input(0).dim(1) + ctx.input(2).dim(1));
+         (static_cast<uint64_t>(ctx.input(0).dim(1)) + static_cast<uint64_t>(ctx.input(2).dim(1)));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <numeric>
 
+#include "core/ops/support/cancel.h"
 #include "core/ops/support/check.h"
 #include "core/ops/support/flex_map.h"
 
@@ -29,6 +30,8 @@ struct Options {
   float nms_score_threshold = 0;
   float nms_iou_threshold = 0;
   Coordinates scale;
+
+  int32_t most_per_class() const { return std::min(detections_per_class, max_detections); }
 };
 
 struct Box {
@@ -74,7 +77,7 @@ struct DetectionData : OpData {
   uint64_t order = 0;
   uint64_t ranking = 0;
   uint64_t found = 0;
-  uint64_t sorted = 0;
+  uint64_t merged = 0;
 
   int32_t background() const { return categories - options.num_classes; }
 };
@@ -168,9 +171,11 @@ Status check_options(const Options& options) {
                  "most",
                  static_cast<double>(options.nms_iou_threshold));
   }
-  if (options.use_regular_nms && options.detections_per_class < 1) {
-    return error(BATON_INVALID_MODEL, "detections_per_class is %d; it must be at least 1",
-                 options.detections_per_class);
+  if (options.use_regular_nms && options.most_per_class() < 1) {
+    return error(BATON_INVALID_MODEL,
+                 "detections_per_class is %d and max_detections %d; with use_regular_nms both must "
+                 "be at least 1",
+                 options.detections_per_class, options.max_detections);
   }
   return {};
 }
@@ -196,10 +201,9 @@ Status prepare(NodeContext& ctx) {
   data->order = layout.add<int32_t>(data->boxes);
   if (options.use_regular_nms) {
     data->found = layout.add<Detection>(data->most + data->boxes);
-    data->sorted = layout.add<Detection>(data->most);
-    data->ranking = layout.add<int64_t>(data->most + data->boxes);
+    data->merged = layout.add<Detection>(data->most + data->boxes);
   } else {
-    data->ranking = layout.add<int64_t>(options.num_classes);
+    data->ranking = layout.add<int32_t>(options.num_classes);
   }
   if (!layout.fits) return error(BATON_INVALID_MODEL, "there are too many boxes and classes");
   ctx.request_scratch(layout.bytes);
@@ -228,7 +232,7 @@ class Detector {
         decoded_(scratch<Box>(data_.decoded)),
         column_(scratch<float>(data_.column)),
         order_(scratch<int32_t>(data_.order)),
-        ranking_(scratch<int64_t>(data_.ranking)) {}
+        ranking_(scratch<int32_t>(data_.ranking)) {}
 
   Status run() {
     for (int i = 0; i < 4; ++i) {
@@ -299,13 +303,6 @@ class Detector {
     return scores_ + int64_t{box} * data_.categories + data_.background();
   }
 
-  Status check_cancelled() const {
-    if (ctx_.services() != nullptr && ctx_.services()->cancelled()) {
-      return error(BATON_CANCELLED, "the run was cancelled");
-    }
-    return {};
-  }
-
   // Greedy non-maximum suppression by column_, a score for each box. The boxes that stay, `most` at
   // most, are the first *count of order_; the best come first, and of equals the one with the lower
   // index.
@@ -319,7 +316,7 @@ class Detector {
     });
     int32_t* next = order_;
     while (next < left && next - order_ < most) {
-      BATON_RETURN_IF_ERROR(check_cancelled());
+      BATON_RETURN_IF_ERROR(check_cancelled(ctx_));
       const Box& best = decoded_[*next++];
       left = std::remove_if(next, left, [&](int32_t box) {
         return overlap(best, decoded_[box]) > data_.options.nms_iou_threshold;
@@ -331,11 +328,10 @@ class Detector {
 
   // The places of the `most` highest of `count` scores in ranking_. Not a stable sort: among equals
   // TensorFlow Lite has the order that the standard library's partial sort leaves, too.
-  template <typename Score>
-  void rank(int64_t count, int64_t most, const Score& score) {
-    std::iota(ranking_, ranking_ + count, int64_t{0});
+  void rank(const float* scores, int32_t count, int32_t most) {
+    std::iota(ranking_, ranking_ + count, 0);
     std::partial_sort(ranking_, ranking_ + most, ranking_ + count,
-                      [&](int64_t a, int64_t b) { return higher(score(a), score(b)); });
+                      [=](int32_t a, int32_t b) { return higher(scores[a], scores[b]); });
   }
 
   void write(int64_t slot, const Detection& detection) const {
@@ -362,9 +358,9 @@ class Detector {
     for (int64_t i = 0; i < count; ++i) {
       const float* scores = scores_of(order_[i]);
       const int32_t most = std::min(slots, classes);
-      rank(classes, most, [=](int64_t k) { return scores[k]; });
+      rank(scores, classes, most);
       for (int32_t k = 0; k < most; ++k) {
-        const auto category = static_cast<int32_t>(ranking_[k]);
+        const int32_t category = ranking_[k];
         write(i * slots + k, {scores[category], order_[i], category});
       }
     }
@@ -372,24 +368,25 @@ class Detector {
     return {};
   }
 
-  // "Regular": suppression for each class by itself; the best of all classes stay.
+  // "Regular": suppression for each class by itself; the best of all classes stay, and of equals
+  // those of the earlier class.
   Status detect_by_class() {
     auto* found = scratch<Detection>(data_.found);
-    auto* sorted = scratch<Detection>(data_.sorted);
+    auto* merged = scratch<Detection>(data_.merged);
     int64_t count = 0;
     for (int32_t category = 0; category < data_.options.num_classes; ++category) {
-      BATON_RETURN_IF_ERROR(check_cancelled());
+      BATON_RETURN_IF_ERROR(check_cancelled(ctx_));
       for (int32_t i = 0; i < data_.boxes; ++i) column_[i] = scores_of(i)[category];
       int64_t more = 0;
-      BATON_RETURN_IF_ERROR(suppress(data_.options.detections_per_class, &more));
+      BATON_RETURN_IF_ERROR(suppress(data_.options.most_per_class(), &more));
       for (int64_t i = 0; i < more; ++i) {
         found[count + i] = {column_[order_[i]], order_[i], category};
       }
-      const int64_t kept = std::min(count + more, data_.most);
-      rank(count + more, kept, [=](int64_t k) { return found[k].score; });
-      for (int64_t i = 0; i < kept; ++i) sorted[i] = found[ranking_[i]];
-      std::copy_n(sorted, kept, found);
-      count = kept;
+      const Detection* middle = found + count;
+      std::merge(found, found + count, middle, middle + more, merged,
+                 [](const Detection& a, const Detection& b) { return a.score > b.score; });
+      std::swap(found, merged);
+      count = std::min(count + more, data_.most);
     }
     for (int64_t i = 0; i < count; ++i) write(i, found[i]);
     *ctx_.output(3).as<float>() = static_cast<float>(count);
@@ -401,7 +398,7 @@ class Detector {
   Box* decoded_;
   float* column_;
   int32_t* order_;
-  int64_t* ranking_;
+  int32_t* ranking_;
   const float* scores_ = nullptr;
 };
 

@@ -65,7 +65,7 @@ struct TransposeConvShape {
   int64_t filter_size() const { return static_cast<int64_t>(y.filter) * x.filter * input_channels; }
   int64_t rows() const { return static_cast<int64_t>(batches) * y.output; }
   int64_t grain() const {
-    return grain_of(x.output, output_channels, filter_size()) * y.stride * x.stride;
+    return grain_of(x.output, output_channels, filter_size(), 1.0 / y.stride, 1.0 / x.stride);
   }
 };
 

@@ -56,9 +56,8 @@ Status run(NodeContext& ctx) {
   LstmTensors tensors;
   LstmSizes sizes;
   BATON_RETURN_IF_ERROR(describe(ctx, &tensors, &sizes));
-  run_lstm_layer(ctx, tensors, sizes, ctx.data<Data>().layer, sequence_of(ctx),
-                 ctx.scratch<void>());
-  return {};
+  return run_lstm_layer(ctx, tensors, sizes, ctx.data<Data>().layer, sequence_of(ctx),
+                        ctx.scratch<void>());
 }
 
 int32_t min_version(const NodeContext& ctx) {

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <bitset>
+#include <memory>
+#include <new>
 #include <numeric>
-#include <vector>
 
 #include "core/ops/support/check.h"
 #include "core/ops/support/dispatch.h"
@@ -10,33 +12,40 @@ namespace {
 
 constexpr uint32_t kDtypes = dtypes_of<float, int8_t, uint8_t, int16_t, int32_t, int64_t>();
 
-// first[i]: the first element that is equal to element i. A NaN is equal to none.
+// The places of the elements in ascending order, equal ones by place. NaNs are last, and equal to
+// none.
 template <typename T>
-std::vector<int32_t> first_equals(const Value& input) {
-  const T* elements = input.as<const T>();
-  const auto count = static_cast<size_t>(input.count());
-  std::vector<int32_t> order(count);
-  std::iota(order.begin(), order.end(), 0);
-  const auto is_nan = [&](int32_t i) { return elements[i] != elements[i]; };
-  std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
+void sort_places(const T* elements, int32_t count, int32_t* places) {
+  std::iota(places, places + count, 0);
+  const auto is_nan = [=](int32_t i) { return elements[i] != elements[i]; };
+  std::sort(places, places + count, [=](int32_t a, int32_t b) {
     if (elements[a] < elements[b]) return true;
     if (elements[b] < elements[a]) return false;
     return is_nan(a) != is_nan(b) ? is_nan(b) : a < b;
   });
-  std::vector<int32_t> first(count);
-  for (size_t i = 0; i < count; ++i) {
-    const auto at = static_cast<size_t>(order[i]);
-    const bool repeated = i > 0 && elements[order[i]] == elements[order[i - 1]];
-    first[at] = repeated ? first[static_cast<size_t>(order[i - 1])] : order[i];
-  }
-  return first;
 }
 
-Result<std::vector<int32_t>> first_equals(const Value& input) {
-  std::vector<int32_t> first;
-  BATON_RETURN_IF_ERROR((for_type<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(
-      input.dtype(), [&]<typename T>() { first = first_equals<T>(input); })));
-  return first;
+// Small types are ticked off, the others need memory to be sorted in: no more than the input takes.
+template <typename T>
+Status count_distinct(const Value& input, int32_t* distinct) {
+  const T* elements = input.as<const T>();
+  const int32_t count = input.dim(0);
+  *distinct = 0;
+  if constexpr (sizeof(T) <= 2) {
+    std::bitset<65536> seen;
+    for (int32_t i = 0; i < count; ++i) seen.set(static_cast<uint16_t>(elements[i]));
+    *distinct = static_cast<int32_t>(seen.count());
+  } else {
+    const std::unique_ptr<int32_t[]> places(new (std::nothrow) int32_t[static_cast<size_t>(count)]);
+    if (places == nullptr) {
+      return error(BATON_OUT_OF_MEMORY, "there is no memory to sort %d elements", count);
+    }
+    sort_places(elements, count, places.get());
+    for (int32_t i = 0; i < count; ++i) {
+      *distinct += i == 0 || elements[places[i]] != elements[places[i - 1]] ? 1 : 0;
+    }
+  }
+  return {};
 }
 
 Status infer(NodeContext& ctx) {
@@ -47,9 +56,11 @@ Status infer(NodeContext& ctx) {
     ctx.set_output_unknown(1);
     return {};
   }
-  BATON_ASSIGN_OR_RETURN(const std::vector<int32_t> first, first_equals(input));
   int32_t distinct = 0;
-  for (size_t i = 0; i < first.size(); ++i) distinct += first[i] == static_cast<int32_t>(i) ? 1 : 0;
+  Status counted;
+  BATON_RETURN_IF_ERROR((for_type<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(
+      input.dtype(), [&]<typename T>() { counted = count_distinct<T>(input, &distinct); })));
+  BATON_RETURN_IF_ERROR(counted);
   BATON_RETURN_IF_ERROR(ctx.set_output_dims(0, {distinct}));
   return ctx.set_output_dims(1, input.dims());
 }
@@ -57,16 +68,27 @@ Status infer(NodeContext& ctx) {
 Status prepare(NodeContext& ctx) {
   BATON_RETURN_IF_ERROR(check_dtype("input", ctx.input(0).dtype(), kDtypes));
   BATON_RETURN_IF_ERROR(check_same_dtype("input", ctx.input(0), "output", ctx.output(0)));
-  return check_dtype("index output", ctx.output(1).dtype(), dtypes_of<int32_t, int64_t>());
+  BATON_RETURN_IF_ERROR(
+      check_dtype("index output", ctx.output(1).dtype(), dtypes_of<int32_t, int64_t>()));
+  ctx.request_scratch(2 * sizeof(int32_t) * static_cast<uint64_t>(ctx.input(0).count()));
+  return {};
 }
 
 template <typename T, typename Index>
-void number(const NodeContext& ctx, const std::vector<int32_t>& first) {
+void number(const NodeContext& ctx) {
   const T* elements = ctx.input(0).as<const T>();
+  const int32_t count = ctx.input(0).dim(0);
+  auto* places = ctx.scratch<int32_t>();
+  int32_t* first = places + count;  // for each element the first that is equal to it
+  sort_places(elements, count, places);
+  for (int32_t i = 0; i < count; ++i) {
+    const bool repeated = i > 0 && elements[places[i]] == elements[places[i - 1]];
+    first[places[i]] = repeated ? first[places[i - 1]] : places[i];
+  }
   auto* indices = ctx.output(1).as<Index>();
   int32_t distinct = 0;
-  for (size_t i = 0; i < first.size(); ++i) {
-    if (first[i] == static_cast<int32_t>(i)) {
+  for (int32_t i = 0; i < count; ++i) {
+    if (first[i] == i) {
       ctx.output(0).as<T>()[distinct] = elements[i];
       indices[i] = static_cast<Index>(distinct++);
     } else {
@@ -76,11 +98,10 @@ void number(const NodeContext& ctx, const std::vector<int32_t>& first) {
 }
 
 Status run(NodeContext& ctx) {
-  BATON_ASSIGN_OR_RETURN(const std::vector<int32_t> first, first_equals(ctx.input(0)));
-  return for_size(ctx.input(0).dtype(), [&]<typename T>() {
-    ctx.output(1).dtype() == BATON_INT64 ? number<T, int64_t>(ctx, first)
-                                         : number<T, int32_t>(ctx, first);
-  });
+  return for_type<float, int8_t, uint8_t, int16_t, int32_t, int64_t>(
+      ctx.input(0).dtype(), [&]<typename T>() {
+        ctx.output(1).dtype() == BATON_INT64 ? number<T, int64_t>(ctx) : number<T, int32_t>(ctx);
+      });
 }
 
 uint64_t work(const NodeContext& ctx) { return static_cast<uint64_t>(ctx.input(0).count()) * 16; }

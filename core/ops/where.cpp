@@ -1,3 +1,4 @@
+#include "core/ops/support/boolean.h"
 #include "core/ops/support/check.h"
 #include "core/ops/support/dispatch.h"
 
@@ -7,12 +8,12 @@ namespace {
 // Calls fn(i) for each element that is not zero, in order.
 template <typename Fn>
 Status for_each_set(const Value& condition, const Fn& fn) {
-  return for_type<bool, float, int32_t, int64_t, int8_t, uint8_t, uint32_t>(
+  return for_type<Boolean, float, int32_t, int64_t, int8_t, uint8_t, uint32_t>(
       condition.dtype(), [&]<typename T>() {
         const T* elements = condition.as<const T>();
         const int64_t count = condition.count();
         for (int64_t i = 0; i < count; ++i) {
-          if (elements[i] != T{}) fn(i);
+          if (elements[i] != T()) fn(i);
         }
       });
 }

@@ -314,14 +314,6 @@ bool Session::first_call(uint32_t subgraph) {
   return true;
 }
 
-// Kept twice: now, and as before the run.
-Status Session::count_resources() {
-  const uint64_t bytes = 2 * resources_.bytes();
-  BATON_RETURN_IF_ERROR(quota_.replace(resource_bytes_, bytes));
-  resource_bytes_ = bytes;
-  return {};
-}
-
 Status Session::count_prepared(uint64_t nodes) {
   prepared_nodes_ += nodes + 1;
   if (prepared_nodes_ <= max_prepared_nodes_) return {};
@@ -344,7 +336,6 @@ void Session::restore_state() {
     if (runner != nullptr) runner->restore_state();
   }
   resources_.restore();
-  (void)count_resources().ok();  // less than before always fits
   std::ranges::copy(called_saved_, called_.begin());
 }
 
@@ -354,7 +345,6 @@ Status Session::reset_state() {
     if (runner != nullptr) runner->reset_state();
   }
   resources_.clear();
-  (void)count_resources().ok();
   std::ranges::fill(called_, uint8_t{0});
   return {};
 }

@@ -69,8 +69,6 @@ class Session {
   ThreadPool& pool() { return *pool_; }
   Resources& resources() { return resources_; }
   MemoryQuota& quota() { return quota_; }
-  // After an operator that may have changed resources.
-  Status count_resources();
   // Nodes are about to run.
   Status count_steps(uint64_t steps) {
     prepared_nodes_ = 0;
@@ -139,8 +137,7 @@ class Session {
   bool resized_ = false;
   std::vector<std::vector<int32_t>> wanted_dims_;  // by input
 
-  Resources resources_;
-  uint64_t resource_bytes_ = 0;  // as they count for the quota
+  Resources resources_{quota_};
   std::vector<uint8_t> called_;  // CALL_ONCE, by subgraph
   std::vector<uint8_t> called_saved_;
   std::vector<Tap> taps_;

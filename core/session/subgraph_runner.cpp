@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "core/ops/support/boolean.h"
 #include "core/session/session.h"
 
 namespace baton {
@@ -394,8 +395,7 @@ void SubgraphRunner::normalize_bools(std::span<const int32_t> tensors) {
   for (const int32_t t : tensors) {
     const Value& value = values_[static_cast<size_t>(t)];
     if (value.dtype() != BATON_BOOL || value.data() == nullptr) continue;
-    auto* bytes = value.as<uint8_t>();
-    for (uint64_t i = 0; i < value.bytes(); ++i) bytes[i] = bytes[i] != 0;
+    ops::normalize_booleans(value.as<uint8_t>(), value.bytes());
   }
 }
 
@@ -449,7 +449,6 @@ Status SubgraphRunner::run_node(uint32_t index) {
     status = op.run(context);
   }
   if (op.user != nullptr) normalize_bools(subgraph_.nodes[index].outputs());
-  if (status.ok() && (op.flags & kSideEffect)) status = session_.count_resources();
   return status.ok() ? status : status.at(subgraph_.place(index));
 }
 
@@ -715,8 +714,12 @@ int32_t SubgraphRunner::resource_id(const char* container, const char* shared_na
   return session_.resources().id(container, shared_name);
 }
 
-SessionServices::Resource* SubgraphRunner::resource(int32_t id) {
+const SessionServices::Resource* SubgraphRunner::resource(int32_t id) {
   return session_.resources().find(id);
+}
+
+Status SubgraphRunner::assign_resource(int32_t id, const Value& value) {
+  return session_.resources().assign(id, value);
 }
 
 }  // namespace baton

@@ -68,7 +68,8 @@ class SubgraphRunner final : public SessionServices {
                        std::vector<const Value*>* results) override;
   bool first_call(uint32_t subgraph) override;
   int32_t resource_id(const char* container, const char* shared_name) override;
-  Resource* resource(int32_t id) override;
+  const Resource* resource(int32_t id) override;
+  Status assign_resource(int32_t id, const Value& value) override;
   Status place_output(Value& output) override;
 
  private:

@@ -290,7 +290,8 @@ class NoServices final : public SessionServices {
   }
   bool first_call(uint32_t) override { return true; }
   int32_t resource_id(const char*, const char*) override { return 0; }
-  Resource* resource(int32_t) override { return nullptr; }
+  const Resource* resource(int32_t) override { return nullptr; }
+  Status assign_resource(int32_t, const Value&) override { return {}; }
   Status place_output(Value&) override { return {}; }
 
   bool cancelled_ = false;

@@ -54,5 +54,44 @@ TEST(Boolean, CastAndArgMax) {
   EXPECT_EQ(arg_max.result<int32_t>(), (std::vector<int32_t>{1}));
 }
 
+TEST(Boolean, Bitcast) {
+  for (const baton_dtype dtype : {BATON_UINT8, BATON_INT8, BATON_BOOL}) {
+    OpHarness op(BATON_OP_BITCAST);
+    op.raw_input(dtype, {4}, {0, 1, 2, 255}).output(BATON_BOOL);
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<uint8_t>(), (Bytes{0, 1, 1, 1}));
+  }
+  OpHarness wide(BATON_OP_BITCAST);
+  wide.input<int32_t>({1}, {0x00ff0002}).output(BATON_BOOL);
+  ASSERT_TRUE(wide.run()) << wide.message();
+  EXPECT_EQ(wide.result<uint8_t>(), (Bytes{1, 0, 1, 0}));
+}
+
+TEST(Boolean, Where) {
+  OpHarness op(BATON_OP_WHERE);
+  op.raw_input(BATON_BOOL, {5}, {0, 97, 1, 0, 254}, {}, true).output(BATON_INT64);
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.result<int64_t>(), (std::vector<int64_t>{1, 2, 4}));
+}
+
+TEST(Boolean, ScatterNd) {
+  OpHarness op(BATON_OP_SCATTER_ND);
+  op.input<int32_t>({4, 1}, {0, 1, 2, 2}).raw_input(BATON_BOOL, {4}, {2, 0, 0, 254});
+  op.constant<int32_t>({1}, {4}).output(BATON_BOOL);
+  ASSERT_TRUE(op.run()) << op.message();
+  EXPECT_EQ(op.result<uint8_t>(), (Bytes{1, 0, 1, 0}));
+}
+
+TEST(Boolean, Reductions) {
+  for (const int32_t code : {BATON_OP_REDUCE_ANY, BATON_OP_REDUCE_ALL}) {
+    OpHarness op(code);
+    op.raw_input(BATON_BOOL, {4, 2}, {0, 0, 2, 0, 2, 4, 97, 254}).constant<int32_t>({1}, {1});
+    op.output(BATON_BOOL).attributes(baton_reducer_attributes(BATON_REDUCER_ATTRIBUTES_INIT));
+    ASSERT_TRUE(op.run()) << op.message();
+    EXPECT_EQ(op.result<uint8_t>(),
+              code == BATON_OP_REDUCE_ANY ? (Bytes{0, 1, 1, 1}) : (Bytes{0, 0, 1, 1}));
+  }
+}
+
 }  // namespace
 }  // namespace baton::test

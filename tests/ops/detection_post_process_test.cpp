@@ -141,7 +141,7 @@ std::pair<Slots, size_t> expected(const Case& c, const Data& data,
     for (int32_t k = 0; k < c.classes; ++k) {
       Reals column;
       for (size_t i = 0; i < boxes.size(); ++i) column.push_back(score(i, k));
-      for (const size_t i : survivors(boxes, column, c, c.per_class)) {
+      for (const size_t i : survivors(boxes, column, c, std::min(c.per_class, c.max_detections))) {
         result.push_back({column[i], i, k});
       }
     }
@@ -229,6 +229,7 @@ TEST(DetectionPostProcess, AgreesWithTheDefinition) {
           c.max_classes = max_classes;
           c.per_class = per_class;
           change(c);
+          if (regular && c.max_detections == 0) continue;  // is refused
           SCOPED_TRACE(std::string(name) + (regular ? ", regular, " : ", fast, ") +
                        std::to_string(max_classes) + ", " + std::to_string(per_class));
           check(c);
@@ -238,14 +239,18 @@ TEST(DetectionPostProcess, AgreesWithTheDefinition) {
   }
 }
 
-// 256 steps give equal scores: of equals the lower index comes first.
+// 256 steps give equal scores: of equals the lower index comes first, and the earlier class.
 TEST(DetectionPostProcess, OrdersEqualScores) {
   for (const auto& [name, change] : kCases) {
-    Case c;
-    c.quantized_scores = true;
-    change(c);
-    SCOPED_TRACE(name);
-    check(c);
+    for (const bool regular : {false, true}) {
+      Case c;
+      c.quantized_scores = true;
+      c.regular = regular;
+      change(c);
+      if (regular && c.max_detections == 0) continue;
+      SCOPED_TRACE(name);
+      check(c);
+    }
   }
   // In a way that shows: all scores are the same, and no box overlaps another.
   OpHarness op(BATON_OP_CUSTOM, "TFLite_Detection_PostProcess");
@@ -266,6 +271,50 @@ TEST(DetectionPostProcess, OrdersEqualScores) {
   ASSERT_TRUE(op.custom_options(options_of(c)).run()) << op.message();
   for (size_t i = 0; i < 30; ++i) {
     EXPECT_EQ(op.result<float>(0)[i * 4], static_cast<float>(i) - 0.25f);
+  }
+}
+
+// Boxes apart from each other with few different scores: many equals within and between classes.
+TEST(DetectionPostProcess, OrdersEqualScoresOfClasses) {
+  constexpr int32_t kBoxes = 12, kClasses = 7;
+  for (const int32_t most : {1, 5, 20, 84, 100}) {
+    Case c;
+    c.boxes = kBoxes;
+    c.classes = kClasses;
+    c.background = false;
+    c.regular = true;
+    c.max_detections = most;
+    std::vector<float> anchors, scores;
+    for (int i = 0; i < kBoxes; ++i) {
+      for (const float x : {1.0f * static_cast<float>(i), 0.0f, 0.5f, 0.5f}) anchors.push_back(x);
+      for (int k = 0; k < kClasses; ++k) {
+        scores.push_back(0.5f + 0.125f * static_cast<float>((i * 5 + k * 3) % 4));
+      }
+    }
+    OpHarness op(BATON_OP_CUSTOM, "TFLite_Detection_PostProcess");
+    op.input({1, kBoxes, 4}, std::vector<float>(kBoxes * 4));
+    op.input({1, kBoxes, kClasses}, scores).input({kBoxes, 4}, anchors);
+    for (int i = 0; i < 4; ++i) op.output(BATON_FLOAT32);
+    ASSERT_TRUE(op.custom_options(options_of(c)).run()) << op.message();
+    struct Slot {
+      float score;
+      int category, box;
+    };
+    std::vector<Slot> slots;
+    for (int k = 0; k < kClasses; ++k) {
+      for (int i = 0; i < kBoxes; ++i) {
+        slots.push_back({scores[static_cast<size_t>(i * kClasses + k)], k, i});
+      }
+    }
+    std::stable_sort(slots.begin(), slots.end(),
+                     [](const Slot& a, const Slot& b) { return a.score > b.score; });
+    const size_t count = std::min<size_t>(static_cast<size_t>(most), slots.size());
+    EXPECT_EQ(op.result<float>(3)[0], static_cast<float>(count));
+    for (size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(op.result<float>(2)[i], slots[i].score) << i;
+      EXPECT_EQ(op.result<float>(1)[i], static_cast<float>(slots[i].category)) << i;
+      EXPECT_EQ(op.result<float>(0)[i * 4], static_cast<float>(slots[i].box) - 0.25f) << i;
+    }
   }
 }
 
@@ -315,6 +364,7 @@ TEST(DetectionPostProcess, RefusesInOneSentence) {
       {"negative or too large",
        [](Case& c) { c.max_detections = INT32_MAX, c.max_classes = INT32_MAX; }},
       {"detections_per_class is 0", [](Case& c) { c.per_class = 0, c.regular = true; }},
+      {"max_detections 0", [](Case& c) { c.max_detections = 0, c.regular = true; }},
       {"do not fit", [](Case& c) { c.numbers = 3; }},
   };
   for (const Refusal& refusal : refusals) {

@@ -399,6 +399,20 @@ TEST(Where, CoordinatesOfEachType) {
   EXPECT_FALSE(type.prepare().ok());
 }
 
+// A shape of more sizes than any tensor has is not read at all: here there is nothing behind it.
+TEST(ShapeInput, OfTooManySizes) {
+  for (const int32_t count : {65, 100'000'000}) {
+    OpHarness op(BATON_OP_FILL);
+    op.constant({count}, std::vector<int64_t>(65, 1)).input<float>({}, {1}).output(BATON_FLOAT32);
+    const Status status = op.infer();
+    EXPECT_EQ(status.code(), BATON_INVALID_MODEL);
+    EXPECT_NE(status.message().find("at most 64"), std::string::npos) << status.message();
+  }
+  OpHarness op(BATON_OP_FILL);
+  op.constant({64}, std::vector<int64_t>(64, 1)).input<float>({}, {1}).output(BATON_FLOAT32);
+  EXPECT_TRUE(op.infer().ok());
+}
+
 TEST(Unique, FirstOccurrences) {
   for (const baton_dtype dtype :
        {BATON_FLOAT32, BATON_INT8, BATON_UINT8, BATON_INT16, BATON_INT32, BATON_INT64}) {
@@ -410,6 +424,7 @@ TEST(Unique, FirstOccurrences) {
       add_input(op, {count}, input, type, true);
       op.output(dtype).output(BATON_INT32);
       ASSERT_TRUE(op.run()) << op.message();
+      EXPECT_EQ(op.context().scratch_bytes(), static_cast<uint64_t>(count) * 8);
       Reals distinct, indices;
       for (const double real : input) {
         const auto found = std::find(distinct.begin(), distinct.end(), real);
@@ -425,6 +440,10 @@ TEST(Unique, FirstOccurrences) {
   real.constant<float>({5}, {nan, 0.0f, nan, -0.0f, 1}).output(BATON_FLOAT32).output(BATON_INT64);
   ASSERT_TRUE(real.run()) << real.message();
   EXPECT_EQ(real.result<int64_t>(1), (std::vector<int64_t>{0, 1, 2, 1, 3}));
+  OpHarness small(BATON_OP_UNIQUE);
+  small.constant<int16_t>({5}, {-1, -32768, 32767, -1, 0}).output(BATON_INT16).output(BATON_INT32);
+  ASSERT_TRUE(small.run()) << small.message();
+  EXPECT_EQ(small.result<int16_t>(), (std::vector<int16_t>{-1, -32768, 32767, 0}));
   OpHarness rank(BATON_OP_UNIQUE);
   rank.constant<float>({1, 1}, {1}).output(BATON_FLOAT32).output(BATON_INT32);
   EXPECT_EQ(rank.infer().code(), BATON_INVALID_MODEL);

@@ -512,6 +512,29 @@ TEST(SequenceLstm, BadTypesAndScales) {
   }
 }
 
+// Without rows there is nothing to do in any number of steps; with rows the user may stop it.
+TEST(SequenceLstm, StopsEarly) {
+  LstmSpec s;
+  s.batch = 0, s.time = INT32_MAX, s.inputs = 1, s.cells = 1, s.time_major = true;
+  LstmNumbers empty(s);
+  OpHarness none(BATON_OP_UNIDIRECTIONAL_SEQUENCE_LSTM);
+  LstmNode(none, {}).add(s, empty);
+  none.output(BATON_FLOAT32).attributes(sequence_attributes(s)).threads(1).cancelled();
+  EXPECT_TRUE(none.run()) << none.message();
+
+  s.batch = 1, s.time = 20;
+  LstmNumbers numbers(s);
+  for (const baton_dtype weights : {BATON_FLOAT32, BATON_INT8}) {
+    OpHarness op(BATON_OP_UNIDIRECTIONAL_SEQUENCE_LSTM);
+    LstmFormat format;
+    format.weights = {weights, weights == BATON_INT8 ? 0.01f : 0, 0};
+    LstmNode(op, format).add(s, numbers);
+    op.output(BATON_FLOAT32).attributes(sequence_attributes(s)).threads(1).cancelled();
+    EXPECT_FALSE(op.run());
+    EXPECT_EQ(op.status().code(), BATON_CANCELLED);
+  }
+}
+
 TEST(Lstm, Refusals) {
   OpHarness op(BATON_OP_LSTM);
   LstmSpec s;

@@ -45,14 +45,17 @@ class AlignedBytes {
 class SplittingServices final : public SessionServices {
  public:
   explicit SplittingServices(uint32_t threads) : threads_(threads) {}
-  void parallel_for(uint64_t count, uint64_t, baton_range_fn fn, void* user) override {
+  void parallel_for(uint64_t count, uint64_t grain, baton_range_fn fn, void* user) override {
+    largest_grain_ = std::max(largest_grain_, grain);
     const uint64_t pieces = std::min<uint64_t>(count, threads_ * 2 + 1);
     for (uint64_t i = pieces; i-- > 0;) {
       fn(user, static_cast<uint32_t>(i % threads_), count * i / pieces, count * (i + 1) / pieces);
     }
   }
   uint32_t thread_count() const override { return threads_; }
-  bool cancelled() const override { return false; }
+  bool cancelled() const override { return cancelled_; }
+  void cancel() { cancelled_ = true; }
+  uint64_t largest_grain() const { return largest_grain_; }
   Status infer_subgraph(uint32_t, std::span<const Value* const>, std::span<Value* const>) override {
     return error(BATON_UNSUPPORTED, "no subgraphs in this test");
   }
@@ -62,13 +65,18 @@ class SplittingServices final : public SessionServices {
   }
   bool first_call(uint32_t) override { return true; }
   int32_t resource_id(const char*, const char*) override { return 0; }
-  Resource* resource(int32_t) override { return nullptr; }
+  const Resource* resource(int32_t) override { return nullptr; }
+  Status assign_resource(int32_t, const Value&) override {
+    return error(BATON_UNSUPPORTED, "no resources in this test");
+  }
   Status place_output(Value&) override {
     return error(BATON_UNSUPPORTED, "no outputs of unknown shape in this test");
   }
 
  private:
   uint32_t threads_;
+  uint64_t largest_grain_ = 0;
+  bool cancelled_ = false;
 };
 
 // Quantisation of one tensor; empty scales: none.
@@ -187,6 +195,12 @@ class OpHarness {
     return *this;
   }
 
+  // After threads(): the user does not want the run any more.
+  OpHarness& cancelled() {
+    services_->cancel();
+    return *this;
+  }
+
   Status infer() {
     if (op_ == nullptr) return error(BATON_UNSUPPORTED, "the operator is not in the table");
     build();
@@ -237,6 +251,7 @@ class OpHarness {
   const Status& status() const { return status_; }
   const std::string& message() const { return status_.message(); }
   const Operator* op() const { return op_; }
+  uint64_t largest_grain() const { return services_->largest_grain(); }
   NodeContext& context() { return *context_; }
   std::vector<int32_t> dims(size_t i = 0) const {
     const auto dims = values_[static_cast<size_t>(outputs_[i])].dims();

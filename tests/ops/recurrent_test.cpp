@@ -224,6 +224,17 @@ TEST(Svdf, Hybrid) {
   }
 }
 
+TEST(Svdf, WorkOfLargeSizes) {
+  OpHarness op(BATON_OP_SVDF);
+  const std::vector<float> none;  // is not read
+  op.input({1, INT32_MAX}, none).input({1, INT32_MAX}, none).input({1, 1}, none).absent_input();
+  op.variable({1, 1}, none).output(BATON_FLOAT32);
+  baton_svdf_attributes attributes = BATON_SVDF_ATTRIBUTES_INIT;
+  attributes.rank = 1;
+  ASSERT_TRUE(op.attributes(attributes).infer().ok());
+  EXPECT_EQ(op.op()->work(op.context()), uint64_t{1} << 31);
+}
+
 TEST(Svdf, Types) {
   const auto q = Quantization::per_tensor(0.1f, 0);
   const auto prepare = [&](int32_t activation, bool variable, const Quantization& state) {

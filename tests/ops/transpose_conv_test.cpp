@@ -268,6 +268,20 @@ TEST(TransposeConvErrors, AreRefused) {
   EXPECT_EQ(types.prepare().code(), BATON_UNSUPPORTED);
 }
 
+TEST(TransposeConvGrain, OfLargeStrides) {
+  OpHarness op(BATON_OP_TRANSPOSE_CONV);
+  op.constant<int32_t>({4}, {1, 2, 2, 1}).input<float>({1, 1, 1, 1}, {3});
+  op.input<float>({1, 1, 1, 1}, {2}).output(BATON_FLOAT32).threads(2);
+  auto attributes = baton_transpose_conv_attributes(BATON_TRANSPOSE_CONV_ATTRIBUTES_INIT);
+  attributes.padding = BATON_PADDING_VALID;
+  attributes.stride_h = INT32_MAX;
+  attributes.stride_w = INT32_MAX;
+  ASSERT_TRUE(op.attributes(attributes).run()) << op.message();
+  EXPECT_EQ(op.result<float>(), (std::vector<float>{6, 0, 0, 0}));
+  EXPECT_GE(op.largest_grain(), 1u);
+  EXPECT_LE(op.largest_grain(), uint64_t{INT64_MAX});
+}
+
 TEST(TransposeConvVersion, SmallestThatSays) {
   const auto q = Quantization::per_tensor(1, 0);
   const auto version = [&](bool int8, bool bias, int activation) {

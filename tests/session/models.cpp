@@ -127,15 +127,17 @@ File make_cnn(uint32_t seed) {
   return b.finish();
 }
 
-// The variable of the models that count.
-TensorId count_handle(SubgraphBuilder& b) {
+TensorId variable_handle(SubgraphBuilder& b, const char* name) {
   auto attributes = default_attributes<baton_var_handle_attributes>();
-  attributes.shared_name = "count";
+  attributes.shared_name = name;
   attributes.container = "";
-  const TensorId handle = b.tensor("handle", BATON_RESOURCE, {});
+  const TensorId handle = b.tensor(b.unique_name("handle"), BATON_RESOURCE, {});
   b.op(BATON_OP_VAR_HANDLE, {}, {handle}, attributes);
   return handle;
 }
+
+// The variable of the models that count.
+TensorId count_handle(SubgraphBuilder& b) { return variable_handle(b, "count"); }
 
 void clear_count_once(GraphBuilder& b) {
   SubgraphBuilder init = b.subgraph("init");
@@ -267,6 +269,20 @@ File counter_model() {
   const TensorId x = b.input("x", BATON_FLOAT32, {1});
   clear_count_once(b);
   b.output(add_to_count(b, x));
+  return b.finish();
+}
+
+File kept_bytes_model() {
+  GraphBuilder b("main");
+  const auto keep = [&](const char* name, TensorId from, baton_dtype dtype) {
+    const TensorId handle = variable_handle(b, name);
+    b.op(BATON_OP_ASSIGN_VARIABLE, {handle, from}, {});
+    const TensorId to = b.tensor(b.unique_name("kept"), dtype, {-1});
+    b.op(BATON_OP_READ_VARIABLE, {handle}, {to});
+    b.output(to);
+  };
+  keep("bytes", b.input("x", BATON_UINT8, {-1}), BATON_UINT8);
+  keep("bools", b.constant_bytes("bools", BATON_BOOL, {3}, Bytes{0, 2, 255}), BATON_BOOL);
   return b.finish();
 }
 

@@ -38,6 +38,9 @@ File svdf_model();
 // count <- count + x in a resource variable, y = count; assigned 0 by CALL_ONCE. float32 [1].
 File counter_model();
 
+// y = x, and z = the bools of bytes 0, 2 and 255, both by way of resource variables; uint8 [-1] x.
+File kept_bytes_model();
+
 // WHILE (i < limit) i = i + step; int32 scalars, inputs i, limit, step; output i.
 File while_model();
 // IF (x[0] < 0) y = -x else y = x * 10; float32 [2].

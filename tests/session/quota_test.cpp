@@ -120,6 +120,44 @@ TEST(Quota, BytesOfASessionCountWhatTheRunFinds) {
   EXPECT_LE(reserved(session), 10'000u);
 }
 
+// The memory that variables hold counts, not only what they fill; too large memory is given back.
+TEST(Quota, BytesOfASessionCountVariables) {
+  constexpr uint64_t kQuota = 200'000;
+  const Loaded loaded = load_with(
+      kept_bytes_model(), options_with([](LoadOptions& o) { o.max_session_bytes = kQuota; }));
+  Session session = make_session(loaded);
+  const auto run = [&](int32_t size) {
+    or_throw(session.resize_input(0, {size}));
+    or_throw(session.prepare());
+    set<uint8_t>(session, 0, std::vector<uint8_t>(static_cast<size_t>(size), 7));
+    return session.run();
+  };
+  const auto state = [&] {
+    baton_memory_figures figures = BATON_MEMORY_FIGURES_INIT;
+    baton_session_memory(session.get(), &figures);
+    EXPECT_LE(figures.arena_bytes + figures.dynamic_bytes + figures.state_bytes, kQuota);
+    return figures.state_bytes;
+  };
+  constexpr uint64_t kBools = 2 * 3;
+  or_throw(run(40'000));
+  or_throw(run(40'000));
+  EXPECT_EQ(state(), 80'000 + kBools);
+  or_throw(run(8));
+  EXPECT_EQ(state(), 40'008 + kBools);
+  or_throw(run(8));
+  EXPECT_EQ(state(), 16 + kBools);
+  or_throw(run(40'000));
+  EXPECT_EQ(run(60'000).code(), BATON_OUT_OF_MEMORY);
+  EXPECT_EQ(state(), 40'008 + kBools);  // the variable stays as it was
+  for (int i = 0; i < 3; ++i) {
+    or_throw(run(20));
+    EXPECT_EQ(get<uint8_t>(session, 0), std::vector<uint8_t>(20, 7));
+    EXPECT_EQ(get<uint8_t>(session, 1), (std::vector<uint8_t>{0, 1, 1}));
+  }
+  or_throw(session.reset_state());
+  EXPECT_EQ(state(), 0u);
+}
+
 // Three copies of state, and two of a resource variable: now, and as before the run.
 TEST(Quota, BytesOfASessionCountState) {
   const auto fails_below = [](const File& file, uint64_t most) {
@@ -128,7 +166,9 @@ TEST(Quota, BytesOfASessionCountState) {
           load_with(file, options_with([&](LoadOptions& o) { o.max_session_bytes = bytes; }));
       auto session = or_throw(loaded.model.compile({})).session(1);
       if (!session) return session.status();
-      return session->run();
+      // In the second run there is something to go back to.
+      const Status first = session->run();
+      return first ? session->run() : first;
     };
     uint64_t bytes = 1;
     while (bytes < most && !outcome(bytes)) ++bytes;

@@ -16,6 +16,11 @@ struct Boolean {
   operator bool() const { return byte != 0; }
 };
 
+// Bytes of bool tensors as 0 or 1.
+inline void normalize_booleans(uint8_t* bytes, uint64_t count) {
+  for (uint64_t i = 0; i < count; ++i) bytes[i] = bytes[i] != 0;
+}
+
 }  // namespace baton::ops
 
 namespace baton {

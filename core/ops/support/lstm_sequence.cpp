@@ -1,5 +1,6 @@
 #include "core/ops/support/lstm_sequence.h"
 
+#include "core/ops/support/cancel.h"
 #include "core/ops/support/lstm_products.h"
 
 namespace baton::ops {
@@ -24,11 +25,13 @@ struct Layout {
 };
 
 template <typename T, typename Step>
-void for_each_step(const LstmSequence& sequence, const Step& step) {
+Status for_each_step(const NodeContext& ctx, const LstmSequence& sequence, const Step& step) {
+  constexpr int64_t kStepsBetweenLooks = 8;
   const Layout in(*sequence.input, sequence.time_major);
   const Layout out(*sequence.output, sequence.time_major);
   const Layout aux(sequence.aux ? *sequence.aux : *sequence.input, sequence.time_major);
   for (int64_t i = 0; i < in.steps; ++i) {
+    if (i % kStepsBetweenLooks == 0) BATON_RETURN_IF_ERROR(check_cancelled(ctx));
     const int64_t time = sequence.backward ? in.steps - 1 - i : i;
     step(LstmRows<T>{sequence.input->as<const T>() + time * in.step_stride, in.row_stride,
                      sequence.aux ? sequence.aux->as<const T>() + time * aux.step_stride : nullptr,
@@ -36,11 +39,12 @@ void for_each_step(const LstmSequence& sequence, const Step& step) {
                      sequence.output->as<T>() + time * out.step_stride + sequence.output_offset,
                      out.row_stride});
   }
+  return {};
 }
 
 // Scratch: gates, peephole weights as floats, vectors of a hybrid cell.
-void run_real(const NodeContext& ctx, const LstmTensors& tensors, const LstmSizes& sizes,
-              const LstmLayer& layer, const LstmSequence& sequence, float* gates) {
+Status run_real(const NodeContext& ctx, const LstmTensors& tensors, const LstmSizes& sizes,
+                const LstmLayer& layer, const LstmSequence& sequence, float* gates) {
   const bool hybrid = layer.kind == LstmKind::kHybrid;
   float* real_peephole = gates + lstm_gate_count(sizes);
   const float* peephole[kLstmGates] = {};
@@ -56,16 +60,13 @@ void run_real(const NodeContext& ctx, const LstmTensors& tensors, const LstmSize
     peephole[gate] = values;
   }
   const auto run = [&](auto products) {
-    for_each_step<float>(sequence, [&](const LstmRows<float>& rows) {
+    return for_each_step<float>(ctx, sequence, [&](const LstmRows<float>& rows) {
       lstm_step(ctx, tensors, sizes, layer.settings, peephole, rows, products, gates);
     });
   };
-  if (hybrid) {
-    run(LstmHybridProducts(tensors, sizes, layer.settings.asymmetric,
-                           real_peephole + int64_t{kLstmGates} * sizes.cells));
-  } else {
-    run(LstmFloatProducts(tensors, sizes));
-  }
+  if (!hybrid) return run(LstmFloatProducts(tensors, sizes));
+  return run(LstmHybridProducts(tensors, sizes, layer.settings.asymmetric,
+                                real_peephole + int64_t{kLstmGates} * sizes.cells));
 }
 
 }  // namespace
@@ -87,13 +88,13 @@ uint64_t lstm_scratch_bytes(const LstmSizes& sizes, LstmKind kind) {
          LstmHybridProducts::scratch_bytes(sizes);
 }
 
-void run_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors, const LstmSizes& sizes,
-                    const LstmLayer& layer, const LstmSequence& sequence, void* scratch) {
+Status run_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors, const LstmSizes& sizes,
+                      const LstmLayer& layer, const LstmSequence& sequence, void* scratch) {
+  if (sizes.batch == 0) return {};  // however many steps there are
   if (layer.kind != LstmKind::kInteger) {
-    run_real(ctx, tensors, sizes, layer, sequence, static_cast<float*>(scratch));
-    return;
+    return run_real(ctx, tensors, sizes, layer, sequence, static_cast<float*>(scratch));
   }
-  for_each_step<int8_t>(sequence, [&](const LstmRows<int8_t>& rows) {
+  return for_each_step<int8_t>(ctx, sequence, [&](const LstmRows<int8_t>& rows) {
     lstm_integer_step(ctx, tensors, sizes, layer.integer, rows, sequence.time_major, scratch);
   });
 }

@@ -27,8 +27,8 @@ Status prepare_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors,
 
 uint64_t lstm_scratch_bytes(const LstmSizes& sizes, LstmKind kind);
 
-void run_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors, const LstmSizes& sizes,
-                    const LstmLayer& layer, const LstmSequence& sequence, void* scratch);
+Status run_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors, const LstmSizes& sizes,
+                      const LstmLayer& layer, const LstmSequence& sequence, void* scratch);
 
 // The smallest version of an operator whose hybrid kernel came with version 2 or 3, and its
 // asymmetric form one later; 1 for other types.

@@ -5,8 +5,15 @@
 
 namespace baton::ops {
 
+// Far more than any kernel knows: what is read is bounded.
+constexpr int64_t kMaxShapeRank = 64;
+
 // The shape in a vector of int32 or int64 that is known().
 inline Status read_shape(const Value& vector, std::vector<int32_t>* dims) {
+  if (vector.count() > kMaxShapeRank) {
+    return error(BATON_INVALID_MODEL, "the shape has %lld sizes; at most %lld are possible",
+                 static_cast<long long>(vector.count()), static_cast<long long>(kMaxShapeRank));
+  }
   std::vector<int64_t> sizes;
   BATON_RETURN_IF_ERROR(read_integers("shape", vector, &sizes));
   dims->clear();
