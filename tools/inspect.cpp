@@ -98,8 +98,8 @@ Json describe_operators(const Model& model, Json* warnings) {
                     {"has_kernel", use.missing == 0}});
     if (use.missing == 0) continue;
     warnings->push_back(fmt::format(
-        "{}operator '{}' ({}) has no kernel in the core or a loaded plugin: only a delegate that "
-        "takes it can run it",
+        "{}operator '{}' ({}) has no kernel in the core or a loaded plugin: it needs a plugin that "
+        "brings it, or a delegate that takes it",
         use.custom ? "custom " : "", name, counted(use.missing, "node")));
   }
   return json;

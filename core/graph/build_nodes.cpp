@@ -106,13 +106,4 @@ Status GraphBuilder::add_nodes(const schema::SubGraph& table, Subgraph& subgraph
   return {};
 }
 
-void GraphBuilder::note_missing_operators(const Subgraph& subgraph) {
-  for (const Node& node : subgraph.nodes) {
-    if (node.op != nullptr) continue;
-    oddities_.add(
-        subgraph.index, "operators that only a delegate can run",
-        format("operator %u (%s, version %d)", node.abi.index, node.abi.name, node.abi.version));
-  }
-}
-
 }  // namespace baton

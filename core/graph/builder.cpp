@@ -55,7 +55,6 @@ Status GraphBuilder::build_subgraph(uint32_t index) {
   BATON_RETURN_IF_ERROR(infer_shapes(table, subgraph));
   note_names(subgraph);
   note_unused(subgraph);
-  note_missing_operators(subgraph);
   return {};
 }
 

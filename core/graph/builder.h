@@ -42,7 +42,6 @@ class GraphBuilder {
   Status make_node(const schema::Operator& table, const Subgraph& subgraph, Node& node);
   void read_options(const schema::Operator& table, const Subgraph& subgraph, Node& node);
   const Operator* operator_for(const Node& node) const;
-  void note_missing_operators(const Subgraph& subgraph);
 
   // build_shapes.cpp
   Status infer_shapes(const schema::SubGraph& table, Subgraph& subgraph);
