@@ -38,15 +38,16 @@ function(baton_plugin)
 endfunction()
 
 # baton_test(NAME NAME SOURCES FILE... [LIBRARIES LIB...] [PLUGINS NAME...] [DEPENDS TARGET...]
-#            [LABELS LABEL...] [TIMEOUT SECONDS])
+#            [LABELS LABEL...] [TIMEOUT SECONDS] [ONE_TEST])
 #
 # A GoogleTest program `NAME` in <build>/tests, each of its tests known to ctest as
 # NAME.Suite.Case. PLUGINS are baton_plugin() names that it loads. Labels with a meaning:
 #   tsan    run under the thread sanitizer by the test command
 #   golden  runs real models: slow under the sanitizers, and a stage of its own there
-# For each LABEL the target `tests_LABEL` builds the programs that carry it.
+# For each LABEL the target `tests_LABEL` builds the programs that carry it. ONE_TEST: ctest runs all
+# cases in one process, as the test NAME; for those that share what takes long to make.
 function(baton_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;TIMEOUT"
+  cmake_parse_arguments(PARSE_ARGV 0 arg "ONE_TEST" "NAME;TIMEOUT"
                         "SOURCES;LIBRARIES;PLUGINS;DEPENDS;LABELS")
   if(NOT arg_NAME OR NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "baton_test: expected NAME NAME SOURCES FILE... [LIBRARIES LIB...] "
@@ -85,6 +86,11 @@ function(baton_test)
     add_dependencies(tests_${label} ${arg_NAME})
   endforeach()
 
+  if(arg_ONE_TEST)
+    add_test(NAME ${arg_NAME} COMMAND ${arg_NAME})
+    set_tests_properties(${arg_NAME} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+    return()
+  endif()
   include(GoogleTest)
   gtest_discover_tests(
     ${arg_NAME}
