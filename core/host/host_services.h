@@ -15,13 +15,15 @@ struct LogSink {
 class HostServices {
  public:
   explicit HostServices(LogSink sink) : sink_(sink) {}
+  virtual ~HostServices() = default;
 
   void log(int32_t level, const char* text) const {
     if (sink_.write != nullptr) sink_.write(sink_.user, level, text);
   }
 
   // nullptr when there is no memory, or when `alignment` is no power of two.
-  void* allocate(uint64_t bytes, uint64_t alignment);
+  // Virtual so that the conformance suite can run out of it.
+  virtual void* allocate(uint64_t bytes, uint64_t alignment);
   void release(void* memory);
   // Memory that plugins hold now, and the most that they ever held.
   uint64_t plugin_bytes() const { return bytes_.load(std::memory_order_relaxed); }

@@ -1,0 +1,63 @@
+// Each operator that delegates are offered, with each element type that the reference kernels have.
+#include <string>
+#include <utility>
+
+#include "core/ops/operator.h"
+#include "tests/conformance/operators/recipe.h"
+#include "tests/conformance/suite.h"
+#include "tests/conformance/trial.h"
+
+namespace baton::conformance {
+namespace {
+
+Draft draft(const Operator& op, const Variant& variant, uint64_t seed, uint32_t number) {
+  Draft made(mix_seed(seed, op.name, 0), number, variant);
+  if (const Recipe* recipe = find_recipe(op)) {
+    recipe->make(made);
+  } else {
+    make_generic(op, made);
+  }
+  return made;
+}
+
+Reproduction reproduce(const Draft& draft) {
+  Reproduction result{draft.b.finish(), {}};
+  const Fill fill = draft.fill();
+  const auto model = TrialModel::create(result.model);
+  if (!model.ok()) return result;
+  const Subgraph& main = (*model)->graph()->main();
+  for (size_t i = 0; i < main.inputs.size(); ++i) {
+    const Value value(main.tensors[static_cast<size_t>(main.inputs[i])]);
+    result.inputs.emplace_back(static_cast<size_t>(value.bytes()));
+    fill(i, 0, value, result.inputs.back().data());
+  }
+  return result;
+}
+
+std::vector<Case> cases(uint64_t seed) {
+  std::vector<Case> list;
+  for (const Operator* op : all_operators()) {
+    if (op->flags & kHostOnly) continue;
+    const Recipe* recipe = find_recipe(*op);
+    const uint32_t count = recipe != nullptr ? recipe->count : Recipe{}.count;
+    for (const Variant& variant : variants(*op)) {
+      for (uint32_t number = 0; number < count; ++number) {
+        const auto make = [op, variant, seed, number] { return draft(*op, variant, seed, number); };
+        list.push_back({format("%s/%s/%u", op->name, variant.label, number), op->name,
+                        variant.label,
+                        [make](Subject& subject) {
+                          const Draft made = make();
+                          return try_model(subject, made.b.finish(), made.fill());
+                        },
+                        [make] { return reproduce(make()); }});
+      }
+    }
+  }
+  return list;
+}
+
+}  // namespace
+
+extern const Group operators_group{"operators", "operators by types, shapes and attributes", cases};
+
+}  // namespace baton::conformance

@@ -1,0 +1,81 @@
+// A model run by the reference kernels and by the subject, and how far apart they are.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/graph/graph.h"
+#include "core/session/compiled.h"
+#include "core/session/session.h"
+#include "tests/conformance/subject.h"
+#include "tests/conformance/suite.h"
+
+namespace baton::conformance {
+
+// Fills an input of a model for a run, as far as it has elements. Called with the same arguments
+// for every session that is compared.
+using Fill = std::function<void(size_t input, uint32_t run, const Value& value, uint8_t* data)>;
+
+struct TrialOptions {
+  uint32_t threads = 1;
+  uint32_t runs = 2;  // one session, other inputs each time, state carried over
+  // Shapes of all inputs to resize to before runs 1, 2 ...; after the last, they stay.
+  std::vector<std::vector<std::vector<int32_t>>> resizes;
+};
+
+// A model in memory, verified and ready. Keeps the bytes.
+class TrialModel {
+ public:
+  static Result<std::shared_ptr<const TrialModel>> create(std::vector<uint8_t> file,
+                                                                 const Plugin* custom = nullptr);
+  const std::shared_ptr<const Graph>& graph() const { return graph_; }
+  // Products that are summed up for one element, at most over the nodes; at least 1.
+  uint64_t depth() const { return depth_; }
+
+ private:
+  TrialModel() = default;
+  std::vector<uint8_t> file_;
+  std::shared_ptr<const Graph> graph_;
+  uint64_t depth_ = 1;
+};
+
+// By run and output.
+struct TrialOutput {
+  baton_dtype dtype = BATON_FLOAT32;
+  std::string name;
+  std::vector<int32_t> dims;
+  std::vector<uint8_t> bytes;
+};
+using TrialOutputs = std::vector<std::vector<TrialOutput>>;
+
+// Compiles with this delegate alone, strictly and whatever it costs; nullptr: the reference kernels.
+Result<std::shared_ptr<Compiled>> compile(const TrialModel& model,
+                                                 std::shared_ptr<Delegate> delegate,
+                                                 std::shared_ptr<HostServices> services);
+
+Result<TrialOutputs> run(const std::shared_ptr<Compiled>& compiled, const Fill& fill,
+                                const TrialOptions& options = {});
+
+// "" when close enough: floats within max(1e-5, 10 eps sqrt(depth)) of the largest value expected;
+// 8- and 16-bit integers bit for bit where the device says so (`exact`), else within one unit;
+// everything else bit for bit.
+std::string difference(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
+                       bool exact);
+
+// Why the delegate does not run a node, for each that the host offered: "ADD: a sentence". Empty:
+// it runs them all.
+std::vector<std::string> refusals(const Compiled& compiled);
+// Nodes that the delegate runs.
+size_t delegated_nodes(const Compiled& compiled);
+
+// All of it: unsupported when the delegate runs no node of the model.
+Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill& fill,
+                 const TrialOptions& options = {});
+
+// Content for a tensor of this type: mostly small numbers, with the type's limits among them.
+void fill_any(uint64_t seed, const Value& value, uint8_t* data);
+
+}  // namespace baton::conformance
