@@ -66,9 +66,9 @@ Constants weights(SubgraphBuilder& b, const Material& m, Random& random, const S
   const std::vector<float> scales(static_cast<size_t>(one_scale ? 1 : channels), scale);
   Quantization q = one_scale ? tflite::per_tensor(scale, 128) : tflite::per_axis(scales, axis);
   const float bias_scale = scale * m.quantization.scale[0];
-  Quantization bias_q =
-      one_scale ? tflite::per_tensor(bias_scale)
-                : tflite::per_axis(std::vector<float>(scales.size(), bias_scale), 0);
+  Quantization bias_q = one_scale
+                            ? tflite::per_tensor(bias_scale)
+                            : tflite::per_axis(std::vector<float>(scales.size(), bias_scale), 0);
   for (double& number : bias) number = std::round(number / static_cast<double>(bias_scale));
   return {b.constant(b.unique_name("w"), one_scale ? BATON_UINT8 : BATON_INT8, shape, numbers,
                      std::move(q)),
@@ -189,7 +189,10 @@ const std::vector<Brick>& table() {
        .any_shape = false,
        .constants = full},
       {.name = "MAXIMUM with a scalar", .op = BATON_OP_MAXIMUM, .kinds = kAll, .constants = scalar},
-      {.name = "PRELU", .op = BATON_OP_PRELU, .kinds = kReal | kQuantised, .constants = per_channel},
+      {.name = "PRELU",
+       .op = BATON_OP_PRELU,
+       .kinds = kReal | kQuantised,
+       .constants = per_channel},
 
       {.name = "RELU", .op = BATON_OP_RELU, .kinds = kReal | kQuantised},
       {.name = "RELU6", .op = BATON_OP_RELU6, .kinds = kReal | kQuantised},

@@ -101,8 +101,8 @@ Result<Probe> probe(const Delegate& delegate) {
         const NodeAnswer& answer = answers.nodes[i];
         (answer.yes ? material.taken : material.refused).push_back(bricks[i]);
         if (!answer.yes && reasons.size() < 3) {
-          reasons.push_back(format("%s, %s: %s", bricks[i]->name, dtype_name(type.dtype),
-                                   answer.text.c_str()));
+          reasons.push_back(
+              format("%s, %s: %s", bricks[i]->name, dtype_name(type.dtype), answer.text.c_str()));
         }
       }
       if (material.taken.size() > best.taken.size()) best = std::move(material);

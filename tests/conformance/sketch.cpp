@@ -23,7 +23,8 @@ TensorId Sketch::node(const Brick& brick, const std::vector<TensorId>& x) {
 TensorId Sketch::node(const Brick& brick, const std::vector<TensorId>& x,
                       const std::vector<TensorId>& constants) {
   std::vector<TensorId> inputs;
-  for (uint32_t i = 0; i < brick.inputs; ++i) inputs.push_back(x[std::min<size_t>(i, x.size() - 1)]);
+  for (uint32_t i = 0; i < brick.inputs; ++i)
+    inputs.push_back(x[std::min<size_t>(i, x.size() - 1)]);
   inputs.insert(inputs.end(), constants.begin(), constants.end());
   const TensorId y = b.tensor(b.unique_name("t"), material.dtype, {}, material.quantization);
   b.op(brick.op, std::move(inputs), {y}, brick.attributes);

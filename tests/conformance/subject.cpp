@@ -14,16 +14,19 @@ void* Services::allocate(uint64_t bytes, uint64_t alignment) {
 
 Bench::Bench(const Subject& subject)
     : subject_(subject),
-      services_(std::make_shared<Services>(
-          LogSink{[](void* user, int32_t level, const char* text) {
-                    auto* self = static_cast<Bench*>(user);
-                    if (level > BATON_LOG_WARNING) return;
-                    const std::lock_guard<std::mutex> lock(self->mutex_);
-                    self->log_.emplace_back(text);
-                  },
-                  this})),
+      services_(std::make_shared<Services>(LogSink{[](void* user, int32_t level, const char* text) {
+                                                     auto* self = static_cast<Bench*>(user);
+                                                     if (level > BATON_LOG_WARNING) return;
+                                                     const std::lock_guard<std::mutex> lock(
+                                                         self->mutex_);
+                                                     self->log_.emplace_back(text);
+                                                   },
+                                                   this})),
       host_(services_) {
   for (const std::string& folder : subject.plugin_folders()) host_.add_search_folder(folder);
+  if (subject.spec().plugin == kReferenceName) {
+    built_in_ = host_.add_built_in(reference_plugin_query);
+  }
 }
 
 Bench::~Bench() = default;
@@ -35,10 +38,9 @@ std::vector<std::string> Bench::take_log() {
 
 Result<std::shared_ptr<Plugin>> Bench::plugin() {
   if (plugin_ == nullptr) {
-    if (subject_.spec().plugin == kReferenceName) {
-      BATON_RETURN_IF_ERROR(host_.add_built_in(reference_plugin_query));
-    }
-    BATON_ASSIGN_OR_RETURN(plugin_, host_.load(subject_.spec().plugin));
+    BATON_RETURN_IF_ERROR(built_in_);
+    const std::string& name = subject_.spec().plugin;
+    BATON_ASSIGN_OR_RETURN(plugin_, host_.load(name == kReferenceName ? kReferencePlugin : name));
   }
   return plugin_;
 }
