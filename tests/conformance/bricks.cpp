@@ -176,6 +176,7 @@ const std::vector<Brick>& table() {
        .op = BATON_OP_MUL,
        .kinds = kAll,
        .steady = kReal | kQuantised,
+       .min_rank = 2,
        .constants = per_channel},
       {.name = "MUL by a constant of its shape",
        .op = BATON_OP_MUL,
@@ -192,6 +193,7 @@ const std::vector<Brick>& table() {
       {.name = "PRELU",
        .op = BATON_OP_PRELU,
        .kinds = kReal | kQuantised,
+       .min_rank = 2,
        .constants = per_channel},
 
       {.name = "RELU", .op = BATON_OP_RELU, .kinds = kReal | kQuantised},
@@ -223,24 +225,28 @@ const std::vector<Brick>& table() {
       {.name = "CONV_2D 1x1",
        .op = BATON_OP_CONV_2D,
        .kinds = kReal | kQuantised,
+       .has_bias = true,
        .min_rank = 4,
        .attributes = window<baton_conv_2d_attributes>(),
        .constants = conv_1x1},
       {.name = "CONV_2D 3x3",
        .op = BATON_OP_CONV_2D,
        .kinds = kReal | kQuantised,
+       .has_bias = true,
        .min_rank = 4,
        .attributes = window<baton_conv_2d_attributes>(),
        .constants = conv_3x3},
       {.name = "DEPTHWISE_CONV_2D 3x3",
        .op = BATON_OP_DEPTHWISE_CONV_2D,
        .kinds = kReal | kQuantised,
+       .has_bias = true,
        .min_rank = 4,
        .attributes = depthwise(),
        .constants = depthwise_3x3},
       {.name = "FULLY_CONNECTED",
        .op = BATON_OP_FULLY_CONNECTED,
        .kinds = kReal | kQuantised,
+       .has_bias = true,
        .min_rank = 2,
        .attributes = matrix(),
        .constants = square_matrix},
@@ -274,5 +280,7 @@ const std::vector<Brick>& table() {
 }  // namespace
 
 std::span<const Brick> all_bricks() { return table(); }
+
+TensorId Sketch::constant() { return values(b, material, material.shape, random, -2, 2); }
 
 }  // namespace baton::conformance

@@ -105,7 +105,8 @@ Result<Probe> probe(const Delegate& delegate) {
               format("%s, %s: %s", bricks[i]->name, dtype_name(type.dtype), answer.text.c_str()));
         }
       }
-      if (material.taken.size() > best.taken.size()) best = std::move(material);
+      // Much of many dimensions is worth more than all of one.
+      if (material.taken.size() > 2 * best.taken.size()) best = std::move(material);
     }
     if (!best.taken.empty()) result.materials.push_back(std::move(best));
   }
@@ -121,23 +122,41 @@ Fill fill_random(uint64_t seed) {
   };
 }
 
-Verdict for_each_material(Subject& subject, const std::function<Verdict(const Material&)>& run,
-                          size_t most) {
+namespace {
+
+// Runs on materials[first], and so many after it.
+Verdict for_materials(Subject& subject, uint64_t first, size_t most,
+                      const std::function<Verdict(const Material&)>& run) {
   auto delegate = subject.bench().delegate();
   if (!delegate.ok()) return failure(delegate.status().message());
   auto found = probe(**delegate);
   if (!found.ok()) return failure("asked about single nodes: " + found.status().message());
   if (found->materials.empty()) return unsupported(found->refusals);
-  Verdict last = ok();
-  for (size_t i = 0; i < std::min(most, found->materials.size()); ++i) {
-    const Material& material = found->materials[i];
+  const size_t count = found->materials.size();
+  Verdict last;
+  bool any_ok = false;
+  for (size_t i = 0; i < std::min(most, count); ++i) {
+    const Material& material = found->materials[(first + i) % count];
     Verdict verdict = run(material);
+    any_ok = any_ok || verdict.outcome == Outcome::kOk;
     if (verdict.outcome == Outcome::kOk) continue;
     verdict.text = std::string(dtype_name(material.dtype)) + ": " + verdict.text;
     if (verdict.outcome != Outcome::kUnsupported) return verdict;
     if (last.outcome == Outcome::kOk) last = std::move(verdict);
   }
-  return last;
+  return any_ok ? ok() : last;
+}
+
+}  // namespace
+
+Verdict for_each_material(Subject& subject, const std::function<Verdict(const Material&)>& run,
+                          size_t most) {
+  return for_materials(subject, 0, most, run);
+}
+
+Verdict for_one_material(Subject& subject, uint64_t number,
+                         const std::function<Verdict(const Material&)>& run) {
+  return for_materials(subject, number, 1, run);
 }
 
 }  // namespace baton::conformance

@@ -30,6 +30,7 @@ struct Brick {
   uint32_t steady = kReal | kQuantised | kInteger;
   uint32_t inputs = 1;    // tensors that it joins
   bool any_shape = true;  // false: it fits the material's own shape only
+  bool has_bias = false;  // the last constant, which may be left out
   size_t min_rank = 0;    // of the shape
   tflite::AttributeSet attributes = {};
   // Constants behind the inputs.
@@ -75,6 +76,8 @@ class Sketch {
   tflite::TensorId input() { return input(material.shape); }
   // Sizes of -1 may vary.
   tflite::TensorId input(tflite::Shape shape);
+  // A constant like an input.
+  tflite::TensorId constant();
   // A node, with constants of its own unless some are given.
   tflite::TensorId node(const Brick& brick, const std::vector<tflite::TensorId>& x);
   tflite::TensorId node(const Brick& brick, const std::vector<tflite::TensorId>& x,
@@ -89,10 +92,14 @@ class Sketch {
 // Random inputs, others in each run.
 Fill fill_random(uint64_t seed);
 
-// Calls `run` with each material of the subject's, at most `most`; the first verdict that is not ok
-// counts, with the element type in front. Unsupported when nothing is taken.
+// Calls `run` with each material of the subject's, at most `most`; the first mismatch
+// or error counts, with the element type in front. Unsupported when it is with each.
 Verdict for_each_material(Subject& subject, const std::function<Verdict(const Material&)>& run,
-                          size_t most = 2);
+                          size_t most = SIZE_MAX);
+
+// With one of the materials.
+Verdict for_one_material(Subject& subject, uint64_t number,
+                         const std::function<Verdict(const Material&)>& run);
 
 // ---- Models -------------------------------------------------------------------------------------
 
@@ -104,17 +111,22 @@ ModelFile chain_model(const Material& material, uint64_t seed, int length);
 ModelFile diamond_model(const Material& material, uint64_t seed);
 // `branches` chains with an input and two outputs each, whose results are joined besides.
 ModelFile branches_model(const Material& material, uint64_t seed, int branches);
-// Several nodes, in one partition or (`apart`, a node between that is not taken) in two, that use
-// the same constants.
-ModelFile shared_constants_model(const Material& material, uint64_t seed, bool apart);
+// Five nodes in a chain, of which all but the third use the same constants. Empty: no node that is
+// taken has one.
+ModelFile shared_constants_model(const Material& material, uint64_t seed);
 // As chain_model, whose first size (or all but the last, `spatial`) may vary.
 ModelFile resizable_model(const Material& material, uint64_t seed, int length, bool spatial);
 
-// Nodes with variable tensors, which stand for a batch of two.
-struct StateModel {
-  std::string name;
-  ModelFile file;
+// A graph of so many nodes, also of ones that it does not take; every tensor that nobody reads is
+// an output, and some others.
+ModelFile random_model(const Material& material, uint64_t seed, int nodes);
+
+// A node with state. `add` makes its own input (for a batch of two), and returns the output.
+struct StateNode {
+  const char* name;
+  tflite::TensorId (*add)(tflite::SubgraphBuilder& b);
 };
-std::vector<StateModel> state_models();
+std::span<const StateNode> state_nodes();
+ModelFile state_model(const StateNode& node);
 
 }  // namespace baton::conformance

@@ -82,7 +82,7 @@ ModelFile branches_model(const Material& material, uint64_t seed, int branches) 
   return s.b.finish();
 }
 
-ModelFile shared_constants_model(const Material& material, uint64_t seed, bool apart) {
+ModelFile shared_constants_model(const Material& material, uint64_t seed) {
   Sketch s(material, seed);
   TensorId x = s.input();
   const Brick* brick = nullptr;
@@ -91,12 +91,7 @@ ModelFile shared_constants_model(const Material& material, uint64_t seed, bool a
   }
   if (brick == nullptr) return {};
   const std::vector<TensorId> constants = s.constants(*brick);
-  for (int i = 0; i < 4; ++i) {
-    x = s.node(*brick, {x}, constants);
-    if (!apart || i != 1) continue;
-    const Brick* between = material.pick_refused(s.random, 0);
-    x = between != nullptr ? s.node(*between, {x}) : s.chain(x, 1);
-  }
+  for (int i = 0; i < 5; ++i) x = i == 2 ? s.chain(x, 1) : s.node(*brick, {x}, constants);
   s.b.output(x);
   return s.b.finish();
 }
@@ -108,6 +103,32 @@ ModelFile resizable_model(const Material& material, uint64_t seed, int length, b
   const size_t last = spatial ? std::max<size_t>(shape.size() - 1, 1) : 1;
   for (size_t i = 0; i < last; ++i) shape[i] = -1;
   s.b.output(s.chain(s.input(std::move(shape)), length));
+  return s.b.finish();
+}
+
+ModelFile random_model(const Material& material, uint64_t seed, int nodes) {
+  Sketch s(material, seed);
+  std::vector<TensorId> made;
+  for (int i = s.random.between(1, 3); i > 0; --i) made.push_back(s.input());
+  std::vector<bool> read(made.size(), true);
+  const auto choose = [&]() -> TensorId {
+    // Mostly one of the latest.
+    const auto count = static_cast<uint32_t>(made.size());
+    const uint32_t back = s.random.below(s.random.one_in(4) ? count : std::min(count, 5u));
+    read[count - 1 - back] = true;
+    return made[count - 1 - back];
+  };
+  for (int i = 0; i < nodes; ++i) {
+    const Brick* brick = s.random.one_in(5) ? material.pick_refused(s.random, 0) : nullptr;
+    if (brick == nullptr) brick = material.pick(s.random, 0);
+    const TensorId x = choose();
+    const TensorId y = choose();
+    made.push_back(s.node(*brick, {x, y}));
+    read.push_back(false);
+  }
+  for (size_t i = made.size() - static_cast<size_t>(nodes); i < made.size(); ++i) {
+    if (!read[i] || s.random.one_in(8)) s.b.output(made[i]);
+  }
   return s.b.finish();
 }
 

@@ -230,11 +230,11 @@ size_t delegated_nodes(const Compiled& compiled) {
   return count;
 }
 
-Pair make_pair(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> pins) {
-  Pair pair;
+Both compile_both(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> pins) {
+  Both both;
   const auto fail = [&](const std::string& text) {
-    pair.verdict = failure(text);
-    return pair;
+    both.verdict = failure(text);
+    return both;
   };
   auto delegate = bench.delegate();
   if (!delegate.ok()) return fail(delegate.status().message());
@@ -242,30 +242,30 @@ Pair make_pair(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> 
   if (!model.ok()) return fail("the suite's model: " + model.status().message());
   auto reference = compile(**model, nullptr, bench.services());
   if (!reference.ok()) return fail("the suite's model: " + reference.status().message());
-  pair.model = *model;
-  pair.delegate = *delegate;
-  pair.reference = *reference;
+  both.model = *model;
+  both.delegate = *delegate;
+  both.reference = *reference;
   auto compiled = compile(**model, *delegate, bench.services(), std::move(pins));
   if (!compiled.ok()) return fail(compiled.status().message());
-  pair.compiled = *compiled;
+  both.compiled = *compiled;
   if (delegated_nodes(**compiled) == 0) {
     const std::vector<std::string> reasons = refusals(**compiled);
-    pair.verdict = unsupported(reasons.empty() ? "no node was offered" : reasons.front());
+    both.verdict = unsupported(reasons.empty() ? "no node was offered" : reasons.front());
   }
-  return pair;
+  return both;
 }
 
 Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill& fill,
                   const TrialOptions& options) {
-  const Pair pair = make_pair(subject.bench(), file, options.pins);
-  if (pair.reference == nullptr) return pair.verdict;
+  const Both both = compile_both(subject.bench(), file, options.pins);
+  if (both.reference == nullptr) return both.verdict;
   // Also where the delegate refuses: the suite's models shall run.
-  auto expected = run(pair.reference, fill, options);
+  auto expected = run(both.reference, fill, options);
   if (!expected.ok()) return failure("the reference kernels: " + expected.status().message());
-  if (pair.verdict.outcome != Outcome::kOk) return pair.verdict;
-  auto actual = run(pair.compiled, fill, options);
+  if (both.verdict.outcome != Outcome::kOk) return both.verdict;
+  auto actual = run(both.compiled, fill, options);
   if (!actual.ok()) return failure(actual.status().message());
-  std::string found = pair.difference(*actual, *expected);
+  std::string found = both.difference(*actual, *expected);
   return found.empty() ? ok() : mismatch(std::move(found));
 }
 

@@ -81,7 +81,7 @@ std::string difference(const TrialOutputs& actual, const TrialOutputs& expected,
                        const TrialModel& model, const Delegate& delegate);
 
 // A model for the subject and for the reference kernels.
-struct Pair {
+struct Both {
   Verdict verdict;  // not ok: what the case ends with; `compiled` is of no use then
   std::shared_ptr<const TrialModel> model;
   std::shared_ptr<Delegate> delegate;
@@ -92,7 +92,7 @@ struct Pair {
     return conformance::difference(actual, expected, *model, *delegate);
   }
 };
-Pair make_pair(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> pins = {});
+Both compile_both(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> pins = {});
 
 // Why the delegate does not run a node, for each that the host offered: "ADD: a sentence". Empty:
 // it runs them all.
