@@ -69,8 +69,7 @@ class Process {
         return Read::kLine;
       }
       pollfd ready{from_, POLLIN, 0};
-      const int count = poll(
-          &ready, 1, static_cast<int>(std::chrono::milliseconds(limit).count()));
+      const int count = poll(&ready, 1, static_cast<int>(std::chrono::milliseconds(limit).count()));
       if (count == 0) return Read::kTimeOut;
       char bytes[4096];
       const ssize_t got = count < 0 ? 0 : read(from_, bytes, sizeof(bytes));
@@ -107,6 +106,7 @@ std::vector<CaseResult> run_cases(const std::string& group, const std::vector<st
   signal(SIGPIPE, SIG_IGN);
   std::vector<std::string> all = {"--group=" + group,
                                   std::string("--plugin_folder=") + BATON_TEST_PLUGINS_DIR,
+                                  std::string("--plugin_folder=") + BATON_WORSE_PLUGINS_DIR,
                                   std::string("--plugin_folder=") + BATON_PLUGINS_DIR};
   all.insert(all.end(), arguments.begin(), arguments.end());
   Process process(all);

@@ -17,9 +17,9 @@ constexpr const char* kNames[] = {"float32/elements", "int8/elements", "float32/
                                   "int8/image", "float32/state"};
 
 // A model while it is built: float32, or int8 with usual scales.
-class Sketch {
+class Layers {
  public:
-  Sketch(baton_dtype dtype, uint64_t seed) : dtype_(dtype), random_(seed) {}
+  Layers(baton_dtype dtype, uint64_t seed) : dtype_(dtype), random_(seed) {}
 
   GraphBuilder b{"main"};
 
@@ -32,7 +32,8 @@ class Sketch {
     return b.input(b.unique_name("x"), dtype_, shape, activation());
   }
   TensorId constant(const Shape& shape) {
-    if (quantised()) return b.constant<int8_t>(b.unique_name("c"), shape, bytes(shape), activation());
+    if (quantised())
+      return b.constant<int8_t>(b.unique_name("c"), shape, bytes(shape), activation());
     return b.constant<float>(b.unique_name("c"), shape, reals(shape));
   }
   // Per channel along `axis`.
@@ -68,7 +69,7 @@ class Sketch {
 
 // Nodes that go element by element, one after another and side by side, with a constant of their
 // shape; several inputs and outputs. A delegate that knows one operator of it has a partition.
-void add_elements(Sketch& s, int32_t size) {
+void add_elements(Layers& s, int32_t size) {
   const Shape shape = {1, 3, size, 1};
   const TensorId x = s.input(shape);
   const TensorId y = s.input(shape);
@@ -85,10 +86,11 @@ void add_elements(Sketch& s, int32_t size) {
 }
 
 // A small network on images of `size` x `size`.
-void add_image(Sketch& s, int32_t size) {
+void add_image(Layers& s, int32_t size) {
   auto& b = s.b;
   const TensorId x = s.input({1, size, size, 3});
-  const TensorId conv = tflite::conv_2d(b, x, s.weights({4, 3, 3, 3}, 0), s.bias(4), {}, s.output());
+  const TensorId conv =
+      tflite::conv_2d(b, x, s.weights({4, 3, 3, 3}, 0), s.bias(4), {}, s.output());
   const TensorId depth =
       tflite::depthwise_conv_2d(b, conv, s.weights({1, 3, 3, 4}, 3), s.bias(4),
                                 {.activation = BATON_ACTIVATION_RELU6}, s.output());
@@ -98,8 +100,8 @@ void add_image(Sketch& s, int32_t size) {
       b, BATON_OP_AVERAGE_POOL_2D, sum,
       {.filter_w = size, .filter_h = size, .stride_w = 1, .stride_h = 1}, s.output());
   const TensorId flat = tflite::reshape(b, pool, {1, 4}, s.output());
-  const TensorId full = tflite::fully_connected(b, flat, s.weights({5, 4}, 0), s.bias(5), {},
-                                                s.output());
+  const TensorId full =
+      tflite::fully_connected(b, flat, s.weights({5, 4}, 0), s.bias(5), {}, s.output());
   const Quantization fraction =
       s.quantised() ? tflite::per_tensor(1.0f / 256, -128) : Quantization{};
   b.output(tflite::softmax(b, full, 1.0f, {.quantization = fraction}));
@@ -107,7 +109,7 @@ void add_image(Sketch& s, int32_t size) {
 }
 
 // State of a node that looks at its last output.
-void add_state(Sketch& s, int32_t size) {
+void add_state(Layers& s, int32_t size) {
   auto& b = s.b;
   const TensorId x = s.input({1, size});
   const TensorId w = s.weights({4, size}, 0);
@@ -126,7 +128,7 @@ void add_state(Sketch& s, int32_t size) {
 std::span<const char* const> candidate_names() { return kNames; }
 
 Candidate make_candidate(const std::string& name, int32_t size, uint64_t seed) {
-  Sketch s(name.starts_with("int8") ? BATON_INT8 : BATON_FLOAT32, mix_seed(seed, name.c_str(), 0));
+  Layers s(name.starts_with("int8") ? BATON_INT8 : BATON_FLOAT32, mix_seed(seed, name.c_str(), 0));
   if (name.ends_with("elements")) {
     add_elements(s, size);
   } else if (name.ends_with("image")) {
@@ -134,17 +136,22 @@ Candidate make_candidate(const std::string& name, int32_t size, uint64_t seed) {
   } else {
     add_state(s, size);
   }
-  Candidate candidate;
-  candidate.file = s.b.finish();
-  candidate.fill = [seed](size_t input, uint32_t run, const Value& value, uint8_t* data) {
-    fill_any(mix_seed(seed, "input", input * 65537 + run), value, data);
-  };
+  return finish_candidate(s.b,
+                          [seed](size_t input, uint32_t run, const Value& value, uint8_t* data) {
+                            fill_any(mix_seed(seed, "input", input * 65537 + run), value, data);
+                          });
+}
+
+Candidate finish_candidate(GraphBuilder& b, Fill fill) {
+  Candidate candidate{b.finish(), {}, std::move(fill)};
   // The builder goes on: everything that is written is an output of this one.
   std::vector<TensorId> all;
-  for (const auto& op : s.b.graph().operators) all.insert(all.end(), op.outputs.begin(), op.outputs.end());
-  s.b.graph().outputs.clear();
-  s.b.outputs(all);
-  candidate.shown = s.b.finish();
+  for (const auto& op : b.graph().operators) {
+    all.insert(all.end(), op.outputs.begin(), op.outputs.end());
+  }
+  b.graph().outputs.clear();
+  b.outputs(all);
+  candidate.shown = b.finish();
   return candidate;
 }
 
