@@ -64,7 +64,11 @@ void list(const std::vector<Case>& cases) {
   for (;;) pause();
 }
 
-void crash() { raise(SIGSEGV); }
+// The sanitizers would turn it into an exit.
+void crash() {
+  signal(SIGSEGV, SIG_DFL);
+  raise(SIGSEGV);
+}
 
 int describe(const std::string& fate) {
   if (fate == "hang") hang();
