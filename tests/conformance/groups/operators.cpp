@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/ops/operator.h"
+#include "tests/conformance/operators/never_offered.h"
 #include "tests/conformance/operators/recipe.h"
 #include "tests/conformance/suite.h"
 #include "tests/conformance/trial.h"
@@ -32,7 +33,7 @@ Reproduction reproduce(const std::optional<Draft>& draft) {
 std::vector<Case> cases(uint64_t seed) {
   std::vector<Case> list;
   for (const Operator* op : all_operators()) {
-    if (op->flags & kHostOnly) continue;
+    if (never_offered(*op) != nullptr) continue;
     const uint32_t count = case_count(*op);
     for (const Variant& variant : variants(*op)) {
       for (uint32_t number = 0; number < count; ++number) {

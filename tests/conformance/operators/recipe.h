@@ -19,6 +19,9 @@ struct Recipe {
   // One variant for each element type that the operator's table names, and these besides.
   bool hybrid = false;
   const char* custom = "";  // the name of a custom operator
+  // The variants' types where those that the table names are not the ones of interest: of indices,
+  // of conditions, of shapes. 0: the table's.
+  uint32_t dtypes = 0;
 };
 
 // Recipes of one file of this folder, listed in recipes.inc.

@@ -25,13 +25,14 @@ const Recipe* find_recipe(const Operator& op) {
 }
 
 std::vector<Variant> variants(const Operator& op) {
+  const Recipe* recipe = find_recipe(op);
+  const uint32_t dtypes = recipe != nullptr && recipe->dtypes != 0 ? recipe->dtypes : op.dtypes;
   std::vector<Variant> list;
   for (baton_dtype dtype = 0; dtype < 32; ++dtype) {
     const bool whole_bytes = dtype_bits(dtype) != 0 && dtype_bits(dtype) % 8 == 0;
-    if (!(op.dtypes & dtype_bit(dtype)) || !whole_bytes || dtype == BATON_RESOURCE) continue;
+    if (!(dtypes & dtype_bit(dtype)) || !whole_bytes || dtype == BATON_RESOURCE) continue;
     list.push_back({dtype_name(dtype), dtype, false});
   }
-  const Recipe* recipe = find_recipe(op);
   if (recipe != nullptr && recipe->hybrid) list.push_back({"hybrid", BATON_FLOAT32, true});
   return list;
 }
