@@ -11,7 +11,7 @@ namespace baton::conformance {
 namespace {
 
 // Models that are tried for one case.
-constexpr uint32_t kAttempts = 160;
+constexpr uint32_t kAttempts = 240;
 
 // One guess at what the operator wants.
 class Guess {
@@ -107,12 +107,15 @@ class Guess {
       case 9:
         return numbers(base_);
       case 10: {
-        std::vector<int32_t> paddings(2 * base_.size());
-        for (int32_t& padding : paddings) padding = random_.between(0, 1);
-        return numbers(paddings, {rank(), 2});
+        // Of all dimensions, or of those of an image.
+        const int32_t rows = random_.one_in(2) ? rank() : 2;
+        std::vector<int32_t> paddings(2 * static_cast<size_t>(rows));
+        const bool none = random_.one_in(2);
+        for (int32_t& padding : paddings) padding = none ? 0 : random_.between(0, 1);
+        return numbers(paddings, {rows, 2});
       }
       case 11:
-        return numbers({random_.between(1, 7), random_.between(1, 7)});
+        return numbers({random_.between(1, 4), random_.between(1, 4)});
       case 12: {
         const Shape shapes[] = {{random_.between(1, 4), last},
                                 {random_.between(1, 4), 2, 1, last},
@@ -121,7 +124,9 @@ class Guess {
         return weights(shapes[random_.below(4)]);
       }
       case 13:
-        if (inputs_.empty() || inputs_.size() > 4) return kNoTensor;
+        // As many as the weights before have rows.
+        if (inputs_.empty() || inputs_.back() == kNoTensor) return kNoTensor;
+        if (draft_.b.at(inputs_.back()).shape.empty()) return kNoTensor;
         return draft_.constant(BATON_FLOAT32, {draft_.b.at(inputs_.back()).shape[0]}, {}, {});
       case 14:
         return draft_.variable(draft_.dtype(), {base_[0], random_.between(1, 4)}, quantization_);
@@ -199,11 +204,13 @@ bool runs(const Draft& draft) {
 
 }  // namespace
 
-Draft make_generic(const Operator& op, const Variant& variant, uint64_t seed, uint32_t number) {
-  for (uint32_t attempt = 0;; ++attempt) {
+std::optional<Draft> make_generic(const Operator& op, const Variant& variant, uint64_t seed,
+                                  uint32_t number) {
+  for (uint32_t attempt = 0; attempt < kAttempts; ++attempt) {
     Draft draft = Guess(op, variant, seed, number, attempt).take();
-    if (attempt + 1 == kAttempts || runs(draft)) return draft;
+    if (runs(draft)) return draft;
   }
+  return std::nullopt;
 }
 
 }  // namespace baton::conformance
