@@ -65,29 +65,13 @@ void quantized_row(const T* input, T* output, int64_t depth, int32_t zero_point)
   }
 }
 
-template <typename T>
-void run_quantized(const NodeContext& ctx, const Rows& rows) {
-  const int32_t zero_point = ctx.input(0).zero_point();
-  for_each_row<T>(ctx, rows, [&](const T* input, T* output) {
-    quantized_row(input, output, rows.depth, zero_point);
-  });
-}
-
 Status run(NodeContext& ctx) {
-  const Rows rows(ctx.input(0));
-  if (ctx.input(0).dtype() == BATON_INT8) {
-    run_quantized<int8_t>(ctx, rows);
-  } else if (ctx.input(0).dtype() == BATON_UINT8) {
-    run_quantized<uint8_t>(ctx, rows);
-  } else {
-    for_each_row<float>(ctx, rows, [&](const float* input, float* output) {
-      float_row(input, output, rows.depth);
-    });
-  }
+  const int32_t zero_point = ctx.input(0).zero_point();
+  run_rows(ctx, float_row, [&](const auto* input, auto* output, int64_t depth) {
+    quantized_row(input, output, depth, zero_point);
+  });
   return {};
 }
-
-int32_t min_version(const NodeContext& ctx) { return ctx.input(0).dtype() == BATON_INT8 ? 2 : 1; }
 
 }  // namespace
 
@@ -102,7 +86,7 @@ extern const Operator l2_normalization{
     .infer = infer,
     .prepare = prepare,
     .run = run,
-    .min_version = min_version,
+    .min_version = int8_needs_version_2,
 };
 
 }  // namespace baton::ops

@@ -82,29 +82,12 @@ void quantized_row(const LogSoftmaxData& data, const T* input, T* output, int64_
   }
 }
 
-template <typename T>
-void run_quantized(const NodeContext& ctx, const Rows& rows) {
-  const auto& data = ctx.data<LogSoftmaxData>();
-  for_each_row<T>(ctx, rows, [&](const T* input, T* output) {
-    quantized_row(data, input, output, rows.depth);
-  });
-}
-
 Status run(NodeContext& ctx) {
-  const Rows rows(ctx.input(0));
-  if (ctx.input(0).dtype() == BATON_INT8) {
-    run_quantized<int8_t>(ctx, rows);
-  } else if (ctx.input(0).dtype() == BATON_UINT8) {
-    run_quantized<uint8_t>(ctx, rows);
-  } else {
-    for_each_row<float>(ctx, rows, [&](const float* input, float* output) {
-      float_row(input, output, rows.depth);
-    });
-  }
+  run_rows(ctx, float_row, [&](const auto* input, auto* output, int64_t depth) {
+    quantized_row(ctx.data<LogSoftmaxData>(), input, output, depth);
+  });
   return {};
 }
-
-int32_t min_version(const NodeContext& ctx) { return ctx.input(0).dtype() == BATON_INT8 ? 2 : 1; }
 
 }  // namespace
 
@@ -119,7 +102,7 @@ extern const Operator log_softmax{
     .infer = infer_rows,
     .prepare = prepare,
     .run = run,
-    .min_version = min_version,
+    .min_version = int8_needs_version_2,
 };
 
 }  // namespace baton::ops

@@ -9,7 +9,7 @@ bool basic(const NodeContext& ctx) {
 }
 
 // The full kernel: one step of the cell. Gathers the tensors and checks their shapes.
-Status describe(const NodeContext& ctx, LstmTensors* tensors, LstmSizes* sizes) {
+Status describe(const NodeContext& ctx, LstmNode* node) {
   const auto& attributes = ctx.attributes<baton_lstm_attributes>();
   const Value& input = ctx.input(0);
   if (attributes.kernel_type != BATON_LSTM_KERNEL_TYPE_FULL) {
@@ -23,54 +23,34 @@ Status describe(const NodeContext& ctx, LstmTensors* tensors, LstmSizes* sizes) 
   if (input.rank() != 2) {
     return error(BATON_INVALID_MODEL, "the input has rank %d, not 2", input.rank());
   }
-  sizes->batch = input.dim(0);
-  sizes->inputs = input.dim(1);
+  node->sequence.input = &input;
+  node->sequence.output = &ctx.output(0);
+  node->sizes.batch = input.dim(0);
+  node->sizes.inputs = input.dim(1);
   BATON_RETURN_IF_ERROR(check_lstm_clips(attributes.cell_clip, attributes.proj_clip));
-  BATON_RETURN_IF_ERROR(gather_lstm_tensors(ctx, tensors));
-  return check_lstm_shapes(*tensors, false, sizes);
-}
-
-LstmSequence sequence_of(const NodeContext& ctx) {
-  LstmSequence sequence;
-  sequence.input = &ctx.input(0);
-  sequence.output = &ctx.output(0);
-  return sequence;
+  BATON_RETURN_IF_ERROR(gather_lstm_tensors(ctx, &node->tensors));
+  return check_lstm_shapes(node->tensors, false, &node->sizes);
 }
 
 Status infer(NodeContext& ctx) {
   if (basic(ctx)) return infer_basic_lstm(ctx);
-  LstmTensors tensors;
-  LstmSizes sizes;
-  BATON_RETURN_IF_ERROR(describe(ctx, &tensors, &sizes));
-  return ctx.set_output_dims(0, {sizes.batch, sizes.outputs});
+  LstmNode node;
+  BATON_RETURN_IF_ERROR(describe(ctx, &node));
+  return ctx.set_output_dims(0, {node.sizes.batch, node.sizes.outputs});
 }
-
-struct Data final : OpData {
-  LstmLayer layer;
-};
 
 Status prepare(NodeContext& ctx) {
   if (basic(ctx)) return prepare_basic_lstm(ctx);
-  const auto& attributes = ctx.attributes<baton_lstm_attributes>();
-  LstmTensors tensors;
-  LstmSizes sizes;
-  BATON_RETURN_IF_ERROR(describe(ctx, &tensors, &sizes));
-  auto data = std::make_unique<Data>();
-  data->layer.settings = {attributes.fused_activation_function, attributes.cell_clip,
-                          attributes.proj_clip, attributes.asymmetric_quantize_inputs != 0};
-  BATON_RETURN_IF_ERROR(prepare_lstm_layer(ctx, tensors, sizes, sequence_of(ctx), &data->layer));
-  ctx.request_scratch(lstm_scratch_bytes(sizes, data->layer.kind));
-  ctx.set_data(std::move(data));
-  return {};
+  LstmNode node;
+  BATON_RETURN_IF_ERROR(describe(ctx, &node));
+  return prepare_lstm_node(ctx, node, lstm_settings(ctx.attributes<baton_lstm_attributes>()));
 }
 
 Status run(NodeContext& ctx) {
   if (basic(ctx)) return run_basic_lstm(ctx);
-  LstmTensors tensors;
-  LstmSizes sizes;
-  BATON_RETURN_IF_ERROR(describe(ctx, &tensors, &sizes));
-  return run_lstm_layer(ctx, tensors, sizes, ctx.data<Data>().layer, sequence_of(ctx),
-                        ctx.scratch<void>());
+  LstmNode node;
+  BATON_RETURN_IF_ERROR(describe(ctx, &node));
+  return run_lstm_node(ctx, node);
 }
 
 int32_t min_version(const NodeContext& ctx) {
@@ -81,9 +61,8 @@ int32_t min_version(const NodeContext& ctx) {
 
 uint64_t work(const NodeContext& ctx) {
   if (basic(ctx)) return basic_lstm_work(ctx);
-  LstmTensors tensors;
-  LstmSizes sizes;
-  return describe(ctx, &tensors, &sizes).ok() ? lstm_step_work(tensors, sizes) : 0;
+  LstmNode node;
+  return describe(ctx, &node).ok() ? lstm_step_work(node.tensors, node.sizes) : 0;
 }
 
 }  // namespace

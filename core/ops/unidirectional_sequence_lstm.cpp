@@ -6,58 +6,38 @@ namespace {
 using Attributes = baton_unidirectional_sequence_lstm_attributes;
 
 // Gathers the tensors and checks their shapes.
-Status describe(const NodeContext& ctx, LstmTensors* tensors, LstmSizes* sizes) {
+Status describe(const NodeContext& ctx, LstmNode* node) {
   const auto& attributes = ctx.attributes<Attributes>();
   const Value& input = ctx.input(0);
   if (input.rank() != 3) {
     return error(BATON_INVALID_MODEL, "the input has rank %d, not 3", input.rank());
   }
-  sizes->batch = input.dim(attributes.time_major ? 1 : 0);
-  sizes->inputs = input.dim(2);
+  node->sequence.input = &input;
+  node->sequence.output = &ctx.output(0);
+  node->sequence.time_major = attributes.time_major != 0;
+  node->sizes.batch = input.dim(attributes.time_major ? 1 : 0);
+  node->sizes.inputs = input.dim(2);
   BATON_RETURN_IF_ERROR(check_lstm_clips(attributes.cell_clip, attributes.proj_clip));
-  BATON_RETURN_IF_ERROR(gather_lstm_tensors(ctx, tensors));
-  return check_lstm_shapes(*tensors, attributes.diagonal_recurrent_tensors != 0, sizes);
-}
-
-LstmSequence sequence_of(const NodeContext& ctx) {
-  LstmSequence sequence;
-  sequence.input = &ctx.input(0);
-  sequence.output = &ctx.output(0);
-  sequence.time_major = ctx.attributes<Attributes>().time_major != 0;
-  return sequence;
+  BATON_RETURN_IF_ERROR(gather_lstm_tensors(ctx, &node->tensors));
+  return check_lstm_shapes(node->tensors, attributes.diagonal_recurrent_tensors != 0, &node->sizes);
 }
 
 Status infer(NodeContext& ctx) {
-  LstmTensors tensors;
-  LstmSizes sizes;
-  BATON_RETURN_IF_ERROR(describe(ctx, &tensors, &sizes));
-  return ctx.set_output_dims(0, {ctx.input(0).dim(0), ctx.input(0).dim(1), sizes.outputs});
+  LstmNode node;
+  BATON_RETURN_IF_ERROR(describe(ctx, &node));
+  return ctx.set_output_dims(0, {ctx.input(0).dim(0), ctx.input(0).dim(1), node.sizes.outputs});
 }
 
-struct Data final : OpData {
-  LstmLayer layer;
-};
-
 Status prepare(NodeContext& ctx) {
-  const auto& attributes = ctx.attributes<Attributes>();
-  LstmTensors tensors;
-  LstmSizes sizes;
-  BATON_RETURN_IF_ERROR(describe(ctx, &tensors, &sizes));
-  auto data = std::make_unique<Data>();
-  data->layer.settings = {attributes.fused_activation_function, attributes.cell_clip,
-                          attributes.proj_clip, attributes.asymmetric_quantize_inputs != 0};
-  BATON_RETURN_IF_ERROR(prepare_lstm_layer(ctx, tensors, sizes, sequence_of(ctx), &data->layer));
-  ctx.request_scratch(lstm_scratch_bytes(sizes, data->layer.kind));
-  ctx.set_data(std::move(data));
-  return {};
+  LstmNode node;
+  BATON_RETURN_IF_ERROR(describe(ctx, &node));
+  return prepare_lstm_node(ctx, node, lstm_settings(ctx.attributes<Attributes>()));
 }
 
 Status run(NodeContext& ctx) {
-  LstmTensors tensors;
-  LstmSizes sizes;
-  BATON_RETURN_IF_ERROR(describe(ctx, &tensors, &sizes));
-  return run_lstm_layer(ctx, tensors, sizes, ctx.data<Data>().layer, sequence_of(ctx),
-                        ctx.scratch<void>());
+  LstmNode node;
+  BATON_RETURN_IF_ERROR(describe(ctx, &node));
+  return run_lstm_node(ctx, node);
 }
 
 int32_t min_version(const NodeContext& ctx) {
@@ -67,11 +47,10 @@ int32_t min_version(const NodeContext& ctx) {
 }
 
 uint64_t work(const NodeContext& ctx) {
-  LstmTensors tensors;
-  LstmSizes sizes;
-  if (!describe(ctx, &tensors, &sizes).ok()) return 0;
+  LstmNode node;
+  if (!describe(ctx, &node).ok()) return 0;
   const int time = ctx.attributes<Attributes>().time_major ? 0 : 1;
-  return lstm_step_work(tensors, sizes) * static_cast<uint64_t>(ctx.input(0).dim(time));
+  return lstm_step_work(node.tensors, node.sizes) * static_cast<uint64_t>(ctx.input(0).dim(time));
 }
 
 }  // namespace

@@ -102,20 +102,20 @@ void fill_with(const Value& value, uint8_t* data, const Make& make) {
 }  // namespace
 
 Result<std::shared_ptr<const TrialModel>> TrialModel::create(std::vector<uint8_t> file,
-                                                                    const Plugin* custom) {
+                                                             const Plugin* custom) {
   std::shared_ptr<TrialModel> self(new TrialModel);
   self->file_ = std::move(file);
   BATON_ASSIGN_OR_RETURN(auto model,
                          Model::from_memory(self->file_.data(), self->file_.size(), {}));
-  BATON_ASSIGN_OR_RETURN(
-      self->graph_, Graph::build(
-                        model,
-                        [](void* user, const char* name) -> const Operator* {
-                          return user == nullptr
-                                     ? nullptr
-                                     : static_cast<const Plugin*>(user)->find_operator(name);
-                        },
-                        const_cast<Plugin*>(custom)));
+  BATON_ASSIGN_OR_RETURN(self->graph_,
+                         Graph::build(
+                             model,
+                             [](void* user, const char* name) -> const Operator* {
+                               return user == nullptr
+                                          ? nullptr
+                                          : static_cast<const Plugin*>(user)->find_operator(name);
+                             },
+                             const_cast<Plugin*>(custom)));
   for (const Subgraph& subgraph : self->graph_->subgraphs()) {
     std::vector<Value> values(subgraph.tensors.begin(), subgraph.tensors.end());
     for (const Node& node : subgraph.nodes) {
@@ -126,8 +126,8 @@ Result<std::shared_ptr<const TrialModel>> TrialModel::create(std::vector<uint8_t
 }
 
 Result<std::shared_ptr<Compiled>> compile(const TrialModel& model,
-                                                 std::shared_ptr<Delegate> delegate,
-                                                 std::shared_ptr<HostServices> services) {
+                                          std::shared_ptr<Delegate> delegate,
+                                          std::shared_ptr<HostServices> services) {
   CompileOptions options;
   if (delegate != nullptr) options.delegates.push_back(std::move(delegate));
   options.strict = true;
@@ -136,7 +136,7 @@ Result<std::shared_ptr<Compiled>> compile(const TrialModel& model,
 }
 
 Result<TrialOutputs> run(const std::shared_ptr<Compiled>& compiled, const Fill& fill,
-                                const TrialOptions& options) {
+                         const TrialOptions& options) {
   BATON_ASSIGN_OR_RETURN(auto session,
                          Session::create(compiled, {.threads = options.threads, .signature = ""}));
   TrialOutputs outputs(options.runs);
@@ -167,8 +167,7 @@ Result<TrialOutputs> run(const std::shared_ptr<Compiled>& compiled, const Fill& 
 std::string difference(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
                        bool exact) {
   constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
-  const double tolerance =
-      std::max(1e-5, 10 * kEpsilon * std::sqrt(static_cast<double>(depth)));
+  const double tolerance = std::max(1e-5, 10 * kEpsilon * std::sqrt(static_cast<double>(depth)));
   if (actual.size() != expected.size()) return "another number of runs";
   for (uint32_t run = 0; run < expected.size(); ++run) {
     if (actual[run].size() != expected[run].size()) return "another number of outputs";
@@ -198,7 +197,7 @@ size_t delegated_nodes(const Compiled& compiled) {
 }
 
 Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill& fill,
-                 const TrialOptions& options) {
+                  const TrialOptions& options) {
   Bench& bench = subject.bench();
   auto delegate = bench.delegate();
   if (!delegate.ok()) return failure(delegate.status().message());
@@ -228,7 +227,8 @@ void fill_any(uint64_t seed, const Value& value, uint8_t* data) {
   switch (value.dtype()) {
     case BATON_FLOAT32:
       return fill_with<float>(value, data, [&] {
-        return random.one_in(16) ? static_cast<float>(small()) : static_cast<float>(random.real(-2, 2));
+        return random.one_in(16) ? static_cast<float>(small())
+                                 : static_cast<float>(random.real(-2, 2));
       });
     case BATON_FLOAT64:
       return fill_with<double>(value, data, [&] { return random.real(-2, 2); });

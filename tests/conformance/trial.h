@@ -30,7 +30,7 @@ struct TrialOptions {
 class TrialModel {
  public:
   static Result<std::shared_ptr<const TrialModel>> create(std::vector<uint8_t> file,
-                                                                 const Plugin* custom = nullptr);
+                                                          const Plugin* custom = nullptr);
   const std::shared_ptr<const Graph>& graph() const { return graph_; }
   // Products that are summed up for one element, at most over the nodes; at least 1.
   uint64_t depth() const { return depth_; }
@@ -51,13 +51,14 @@ struct TrialOutput {
 };
 using TrialOutputs = std::vector<std::vector<TrialOutput>>;
 
-// Compiles with this delegate alone, strictly and whatever it costs; nullptr: the reference kernels.
+// Compiles with this delegate alone, strictly and whatever it costs; nullptr: the reference
+// kernels.
 Result<std::shared_ptr<Compiled>> compile(const TrialModel& model,
-                                                 std::shared_ptr<Delegate> delegate,
-                                                 std::shared_ptr<HostServices> services);
+                                          std::shared_ptr<Delegate> delegate,
+                                          std::shared_ptr<HostServices> services);
 
 Result<TrialOutputs> run(const std::shared_ptr<Compiled>& compiled, const Fill& fill,
-                                const TrialOptions& options = {});
+                         const TrialOptions& options = {});
 
 // "" when close enough: floats within max(1e-5, 10 eps sqrt(depth)) of the largest value expected;
 // 8- and 16-bit integers bit for bit where the device says so (`exact`), else within one unit;
@@ -73,7 +74,7 @@ size_t delegated_nodes(const Compiled& compiled);
 
 // All of it: unsupported when the delegate runs no node of the model.
 Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill& fill,
-                 const TrialOptions& options = {});
+                  const TrialOptions& options = {});
 
 // Content for a tensor of this type: mostly small numbers, with the type's limits among them.
 void fill_any(uint64_t seed, const Value& value, uint8_t* data);

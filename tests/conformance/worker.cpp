@@ -1,9 +1,10 @@
-// Runs cases of the suite, for `baton delegate_check`, which starts one of these for each group, and
-// another when it died. It is a program of its own so that whatever a plugin does ends here.
+// Runs cases of the suite, for `baton delegate_check`, which starts one of these for each group,
+// and another when it died. It is a program of its own so that whatever a plugin does ends here.
 //
 //   conformance_worker --groups
 //   conformance_worker --group=G [--seed=N] --list
-//   conformance_worker --group=G [--seed=N] --delegate=D [--option=KEY=VALUE]... [--save=DIR] < FILE
+//   conformance_worker --group=G [--seed=N] --delegate=D [--option=KEY=VALUE]... [--save=DIR] <
+//   FILE
 //
 // Lines of JSON go to the descriptor --report_fd, numbers of cases (their places in the list) come
 // from the standard input, one in a line:

@@ -27,8 +27,9 @@ TensorId weights(SubgraphBuilder& b, const Shape& shape) {
 std::vector<uint8_t> image_model() {
   GraphBuilder b;
   const TensorId x = b.input("x", BATON_FLOAT32, {1, 6, 6, 2});
-  const TensorId c = conv_2d(b, x, weights(b, {3, 3, 3, 2}), weights(b, {3}),
-                             {.stride_w = 2, .activation = BATON_ACTIVATION_RELU});
+  const TensorId w = weights(b, {3, 3, 3, 2});
+  const TensorId c =
+      conv_2d(b, x, w, weights(b, {3}), {.stride_w = 2, .activation = BATON_ACTIVATION_RELU});
   const TensorId d =
       depthwise_conv_2d(b, c, weights(b, {1, 2, 2, 3}), kNoTensor, {.dilation_h = 2});
   const TensorId p = pool_2d(b, BATON_OP_MAX_POOL_2D, d, {.padding = BATON_PADDING_SAME});

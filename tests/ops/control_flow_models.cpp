@@ -45,7 +45,8 @@ File swap_model() {
   }
   const TensorId body_a = body.input("a", BATON_FLOAT32, {2});
   const TensorId body_b = body.input("b", BATON_FLOAT32, {2});
-  cond.output(binary(cond, BATON_OP_GREATER, cond.input("n", BATON_INT32, {}), number(cond, 0)));
+  const TensorId cond_n = cond.input("n", BATON_INT32, {});
+  cond.output(binary(cond, BATON_OP_GREATER, cond_n, number(cond, 0)));
   const TensorId body_n = body.input("n", BATON_INT32, {});
   body.output(body_b);
   body.output(body_a);
@@ -62,7 +63,8 @@ File doubling_model() {
   GraphBuilder b("main");
   SubgraphBuilder cond = b.subgraph("cond");
   cond.input("x", BATON_FLOAT32, {-1});
-  cond.output(binary(cond, BATON_OP_GREATER, cond.input("n", BATON_INT32, {}), number(cond, 0)));
+  const TensorId cond_n = cond.input("n", BATON_INT32, {});
+  cond.output(binary(cond, BATON_OP_GREATER, cond_n, number(cond, 0)));
   SubgraphBuilder body = b.subgraph("body");
   const TensorId body_x = body.input("x", BATON_FLOAT32, {-1});
   const TensorId body_n = body.input("n", BATON_INT32, {});
@@ -84,7 +86,8 @@ File handle_in_loop_model() {
   GraphBuilder b("main");
   SubgraphBuilder cond = b.subgraph("cond");
   cond.input("handle", BATON_RESOURCE, {});
-  cond.output(binary(cond, BATON_OP_GREATER, cond.input("n", BATON_INT32, {}), number(cond, 0)));
+  const TensorId cond_n = cond.input("n", BATON_INT32, {});
+  cond.output(binary(cond, BATON_OP_GREATER, cond_n, number(cond, 0)));
   SubgraphBuilder body = b.subgraph("body");
   const TensorId body_handle = body.input("handle", BATON_RESOURCE, {});
   const TensorId body_n = body.input("n", BATON_INT32, {});
@@ -132,11 +135,14 @@ File branch_shapes_model() {
 File nested_model() {
   GraphBuilder b("main");
   SubgraphBuilder small = b.subgraph("small");
-  small.output(binary(small, BATON_OP_ADD, small.input("sum", BATON_INT32, {}), number(small, 1)));
+  const TensorId small_sum = small.input("sum", BATON_INT32, {});
+  small.output(binary(small, BATON_OP_ADD, small_sum, number(small, 1)));
   SubgraphBuilder large = b.subgraph("large");
-  large.output(binary(large, BATON_OP_ADD, large.input("sum", BATON_INT32, {}), number(large, 10)));
+  const TensorId large_sum = large.input("sum", BATON_INT32, {});
+  large.output(binary(large, BATON_OP_ADD, large_sum, number(large, 10)));
   SubgraphBuilder cond = b.subgraph("cond");
-  cond.output(binary(cond, BATON_OP_LESS, cond.input("i", BATON_INT32, {}), number(cond, 6)));
+  const TensorId cond_i = cond.input("i", BATON_INT32, {});
+  cond.output(binary(cond, BATON_OP_LESS, cond_i, number(cond, 6)));
   cond.input("sum", BATON_INT32, {});
   SubgraphBuilder body = b.subgraph("body");
   const TensorId body_i = body.input("i", BATON_INT32, {});

@@ -96,30 +96,35 @@ File make_cnn(uint32_t seed) {
   const Format f{b, weights};
   const Quantization q = f.activations();
   const TensorId image = f.input();
+  // Tensors are made before the call that takes them: in its arguments each compiler has an order
+  // of its own.
+  const TensorId stem_filter = f.filter({8, 3, 3, 3}, 0);
   const TensorId stem = conv_2d(
-      b, image, f.filter({8, 3, 3, 3}, 0), f.bias(8, 1),
+      b, image, stem_filter, f.bias(8, 1),
       {.stride_w = 2, .stride_h = 2, .activation = BATON_ACTIVATION_RELU6}, {.quantization = q});
+  const TensorId depthwise_filter = f.filter({1, 3, 3, 8}, 3);
   const TensorId depthwise =
-      depthwise_conv_2d(b, stem, f.filter({1, 3, 3, 8}, 3), f.bias(8, 1),
+      depthwise_conv_2d(b, stem, depthwise_filter, f.bias(8, 1),
                         {.activation = BATON_ACTIVATION_RELU6}, {.quantization = q});
+  const TensorId pointwise_filter = f.filter({8, 1, 1, 8}, 0);
   const TensorId pointwise =
-      conv_2d(b, depthwise, f.filter({8, 1, 1, 8}, 0), f.bias(8, 1), {}, {.quantization = q});
+      conv_2d(b, depthwise, pointwise_filter, f.bias(8, 1), {}, {.quantization = q});
   const TensorId sum =
       binary(b, BATON_OP_ADD, stem, pointwise, BATON_ACTIVATION_NONE, {.quantization = q});
   const TensorId pooled =
       pool_2d(b, BATON_OP_AVERAGE_POOL_2D, sum,
               {.filter_w = 8, .filter_h = 8, .stride_w = 1, .stride_h = 1}, {.quantization = q});
   const TensorId flat = reshape(b, pooled, {1, 8}, {.quantization = q});
-  const TensorId logits = fully_connected(
-      b, flat,
+  const TensorId units =
       std::is_same_v<Format, FloatFormat>
           ? f.filter({5, 8}, 0)
-          : b.constant("fc", {5, 8}, weights.bytes(40), per_tensor(Int8Format::kWeightScale)),
+          : b.constant("fc", {5, 8}, weights.bytes(40), per_tensor(Int8Format::kWeightScale));
+  const TensorId unit_bias =
       std::is_same_v<Format, FloatFormat>
           ? f.bias(5, 1)
           : b.constant("fb", {5}, weights.biases(5),
-                       per_tensor(Int8Format::kScale * Int8Format::kWeightScale)),
-      {}, {.quantization = q});
+                       per_tensor(Int8Format::kScale * Int8Format::kWeightScale));
+  const TensorId logits = fully_connected(b, flat, units, unit_bias, {}, {.quantization = q});
   const bool quantised = !q.empty();
   b.output(softmax(b, logits, 1.0f,
                    {.name = "scores",
@@ -321,7 +326,8 @@ File if_model() {
   SubgraphBuilder negate = b.subgraph("then");
   negate.output(unary(negate, BATON_OP_NEG, negate.input("x", BATON_FLOAT32, {2})));
   SubgraphBuilder scale = b.subgraph("else");
-  scale.output(binary(scale, BATON_OP_MUL, scale.input("x", BATON_FLOAT32, {2}), one(scale, 10)));
+  const TensorId scaled = scale.input("x", BATON_FLOAT32, {2});
+  scale.output(binary(scale, BATON_OP_MUL, scaled, one(scale, 10)));
 
   const TensorId x = b.input("x", BATON_FLOAT32, {2});
   const TensorId first = slice(b, x, {0}, {1});

@@ -99,6 +99,29 @@ Status run_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors, const 
   });
 }
 
+namespace {
+
+struct LstmNodeData final : OpData {
+  LstmLayer layer;
+};
+
+}  // namespace
+
+Status prepare_lstm_node(NodeContext& ctx, const LstmNode& node, const LstmSettings& settings) {
+  auto data = std::make_unique<LstmNodeData>();
+  data->layer.settings = settings;
+  BATON_RETURN_IF_ERROR(
+      prepare_lstm_layer(ctx, node.tensors, node.sizes, node.sequence, &data->layer));
+  ctx.request_scratch(lstm_scratch_bytes(node.sizes, data->layer.kind));
+  ctx.set_data(std::move(data));
+  return {};
+}
+
+Status run_lstm_node(NodeContext& ctx, const LstmNode& node) {
+  return run_lstm_layer(ctx, node.tensors, node.sizes, ctx.data<LstmNodeData>().layer,
+                        node.sequence, ctx.scratch<void>());
+}
+
 int32_t lstm_hybrid_version(const NodeContext& ctx, int weights, bool asymmetric, int32_t version) {
   if (ctx.input(0).dtype() != BATON_FLOAT32 || !ctx.has_input(weights) ||
       ctx.input(weights).dtype() != BATON_INT8) {

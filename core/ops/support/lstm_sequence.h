@@ -21,6 +21,24 @@ struct LstmSequence {
   int64_t output_offset = 0;  // where each row of the output begins
 };
 
+// A node of one layer, as its operator describes it.
+struct LstmNode {
+  LstmTensors tensors;
+  LstmSizes sizes;
+  LstmSequence sequence;
+};
+
+// Of the attributes that the operators of the family share.
+template <typename Attributes>
+LstmSettings lstm_settings(const Attributes& attributes) {
+  return {attributes.fused_activation_function, attributes.cell_clip, attributes.proj_clip,
+          attributes.asymmetric_quantize_inputs != 0};
+}
+
+// `prepare` and `run` of such a node.
+Status prepare_lstm_node(NodeContext& ctx, const LstmNode& node, const LstmSettings& settings);
+Status run_lstm_node(NodeContext& ctx, const LstmNode& node);
+
 // Checks types and quantisation; settings are set.
 Status prepare_lstm_layer(const NodeContext& ctx, const LstmTensors& tensors,
                           const LstmSizes& sizes, const LstmSequence& sequence, LstmLayer* layer);

@@ -33,6 +33,31 @@ void for_each_row(const NodeContext& ctx, const Rows& rows, const Row& row, int6
                    });
 }
 
+// float_row and quantized_row(input, output, depth) for each row of a node of float32, int8 or
+// uint8; quantized_row takes both.
+template <typename FloatRow, typename QuantizedRow>
+void run_rows(const NodeContext& ctx, const FloatRow& float_row,
+              const QuantizedRow& quantized_row) {
+  const Rows rows(ctx.input(0));
+  const auto all = [&](auto element, const auto& row) {
+    using T = decltype(element);
+    for_each_row<T>(ctx, rows, [&](const T* input, T* output) { row(input, output, rows.depth); });
+  };
+  switch (ctx.input(0).dtype()) {
+    case BATON_INT8:
+      return all(int8_t{}, quantized_row);
+    case BATON_UINT8:
+      return all(uint8_t{}, quantized_row);
+    default:
+      return all(float{}, float_row);
+  }
+}
+
+// Smallest version of operators that had float32 and uint8 first.
+inline int32_t int8_needs_version_2(const NodeContext& ctx) {
+  return ctx.input(0).dtype() == BATON_INT8 ? 2 : 1;
+}
+
 // Shape rule: at least a vector; the output has its shape.
 inline Status infer_rows(NodeContext& ctx) {
   if (ctx.input(0).rank() < 1) {

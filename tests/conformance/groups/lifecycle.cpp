@@ -8,6 +8,7 @@ std::vector<Case> cases(uint64_t) { return {}; }
 
 }  // namespace
 
-extern const Group lifecycle_group{"lifecycle", "every legal order of making and destroying", cases};
+extern const Group lifecycle_group{"lifecycle", "every legal order of making and destroying",
+                                   cases};
 
 }  // namespace baton::conformance

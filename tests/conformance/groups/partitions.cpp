@@ -8,6 +8,7 @@ std::vector<Case> cases(uint64_t) { return {}; }
 
 }  // namespace
 
-extern const Group partitions_group{"partitions", "borders, constants, optional inputs, shared tensors, state", cases};
+extern const Group partitions_group{
+    "partitions", "borders, constants, optional inputs, shared tensors, state", cases};
 
 }  // namespace baton::conformance

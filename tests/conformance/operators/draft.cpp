@@ -87,7 +87,8 @@ uint32_t Draft::pick_index(uint32_t count) {
   const uint32_t pick = picks_++;
   const uint32_t block = number_ / count;
   // A block of cases goes through the options from a start of its own.
-  const auto start = static_cast<uint32_t>(mix_seed(seed_, "pick", pick * 65537ull + block) % count);
+  const auto start =
+      static_cast<uint32_t>(mix_seed(seed_, "pick", pick * 65537ull + block) % count);
   return (number_ + start) % count;
 }
 
@@ -122,7 +123,8 @@ Shape Draft::broadcast_to(const Shape& shape) {
     case 1:
       return {};
     case 2:
-      dims.erase(dims.begin(), dims.begin() + random_.below(static_cast<uint32_t>(dims.size()) + 1));
+      dims.erase(dims.begin(),
+                 dims.begin() + random_.below(static_cast<uint32_t>(dims.size()) + 1));
       [[fallthrough]];
     default:
       for (int32_t& dim : dims) {
@@ -149,7 +151,8 @@ Quantization Draft::sum_quantization(const Quantization& x, const Quantization& 
   // The standard deviation of a product of two bytes is about 74 * 74 units; three of the sum's
   // should fit. 16-bit activations are wider on both sides.
   const double sigma = std::sqrt(static_cast<double>(std::max<int64_t>(depth, 1))) * 74 * 74;
-  const double scale = static_cast<double>(x.scale[0]) * static_cast<double>(widest) * sigma * 3 / 128;
+  const double scale =
+      static_cast<double>(x.scale[0]) * static_cast<double>(widest) * sigma * 3 / 128;
   Quantization q = quantization();
   q.scale = {static_cast<float>(scale * random_.real(0.5, 1.5))};
   return q;
@@ -183,9 +186,9 @@ TensorId Draft::operand(const Shape& shape, const Content& content) {
 TensorId Draft::weights(const Shape& shape, int32_t axis) {
   if (!quantised() && !hybrid()) return constant(dtype(), shape, {}, {-1, 1});
   if (dtype() == BATON_UINT8) {
-    return constant(BATON_UINT8, shape,
-                    tflite::per_tensor(static_cast<float>(random_.real(0.001, 0.05)),
-                                       random_.between(0, 255)));
+    return constant(
+        BATON_UINT8, shape,
+        tflite::per_tensor(static_cast<float>(random_.real(0.001, 0.05)), random_.between(0, 255)));
   }
   Quantization q = tflite::per_tensor(static_cast<float>(random_.real(0.001, 0.05)));
   if (pick_bool()) {
@@ -203,8 +206,7 @@ TensorId Draft::bias(TensorId x, TensorId weights, int32_t count) {
   for (float& scale : q.scale) scale *= quantization_of(x).scale[0];
   q.zero_point.assign(q.scale.size(), 0);
   q.axis = 0;
-  return constant(dtype() == BATON_INT16 ? BATON_INT64 : BATON_INT32, {count}, q,
-                  {-20000, 20000});
+  return constant(dtype() == BATON_INT16 ? BATON_INT64 : BATON_INT32, {count}, q, {-20000, 20000});
 }
 
 void Draft::node(int32_t code, const std::vector<TensorId>& inputs, const Quantization& output,

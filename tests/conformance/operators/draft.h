@@ -82,8 +82,8 @@ class Draft {
                     const Content& content = {});
   // ... or the one or the other.
   TensorId operand(const Shape& shape, const Content& content = {});
-  // Constant weights that go with the variant: float32; int8 per channel along `axis` (or per tensor)
-  // for int8, int16 and hybrid; uint8 with a zero point.
+  // Constant weights that go with the variant: float32; int8 per channel along `axis` (or per
+  // tensor) for int8, int16 and hybrid; uint8 with a zero point.
   TensorId weights(const Shape& shape, int32_t axis);
   // For weights made before; now and then absent. int32, for int16 int64.
   TensorId bias(TensorId x, TensorId weights, int32_t count);

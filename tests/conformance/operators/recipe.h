@@ -12,9 +12,9 @@
 namespace baton::conformance {
 
 struct Recipe {
-  int32_t op;           // BATON_OP_
+  int32_t op;            // BATON_OP_
   void (*make)(Draft&);  // adds tensors and the one node
-  uint32_t count = 24;  // cases for each variant
+  uint32_t count = 24;   // cases for each variant
   // One variant for each element type that the operator's table names, and these besides.
   bool hybrid = false;
 };
