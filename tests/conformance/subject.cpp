@@ -24,6 +24,9 @@ Bench::Bench(const Subject& subject)
                                                    this})),
       host_(services_) {
   for (const std::string& folder : subject.plugin_folders()) host_.add_search_folder(folder);
+  if (subject.spec().plugin == kReferenceName) {
+    built_in_ = host_.add_built_in(reference_plugin_query);
+  }
 }
 
 Bench::~Bench() = default;
@@ -35,10 +38,9 @@ std::vector<std::string> Bench::take_log() {
 
 Result<std::shared_ptr<Plugin>> Bench::plugin() {
   if (plugin_ == nullptr) {
-    if (subject_.spec().plugin == kReferenceName) {
-      BATON_RETURN_IF_ERROR(host_.add_built_in(reference_plugin_query));
-    }
-    BATON_ASSIGN_OR_RETURN(plugin_, host_.load(subject_.spec().plugin));
+    BATON_RETURN_IF_ERROR(built_in_);
+    const std::string& name = subject_.spec().plugin;
+    BATON_ASSIGN_OR_RETURN(plugin_, host_.load(name == kReferenceName ? kReferencePlugin : name));
   }
   return plugin_;
 }

@@ -58,6 +58,7 @@ class Bench {
   std::vector<std::string> log_;
   std::shared_ptr<Services> services_;
   PluginHost host_;
+  Status built_in_;  // registering what is no file
   std::shared_ptr<Plugin> plugin_;
 };
 

@@ -118,6 +118,7 @@ Result<std::shared_ptr<const TrialModel>> TrialModel::create(std::vector<uint8_t
                              const_cast<Plugin*>(custom)));
   for (const Subgraph& subgraph : self->graph_->subgraphs()) {
     std::vector<Value> values(subgraph.tensors.begin(), subgraph.tensors.end());
+    self->node_count_ += subgraph.nodes.size();
     for (const Node& node : subgraph.nodes) {
       self->depth_ = std::max(self->depth_, node_depth(node, values));
     }
@@ -127,9 +128,11 @@ Result<std::shared_ptr<const TrialModel>> TrialModel::create(std::vector<uint8_t
 
 Result<std::shared_ptr<Compiled>> compile(const TrialModel& model,
                                           std::shared_ptr<Delegate> delegate,
-                                          std::shared_ptr<HostServices> services) {
+                                          std::shared_ptr<HostServices> services,
+                                          std::vector<Pin> pins) {
   CompileOptions options;
   if (delegate != nullptr) options.delegates.push_back(std::move(delegate));
+  options.pins = std::move(pins);
   options.strict = true;
   options.plan.weigh_costs = false;
   return Compiled::create(model.graph(), std::move(options), std::move(services));
@@ -147,25 +150,41 @@ Result<TrialOutputs> run(const std::shared_ptr<Compiled>& compiled, const Fill& 
         BATON_RETURN_IF_ERROR(session->resize_input(i, shapes[i]));
       }
     }
-    BATON_RETURN_IF_ERROR(session->prepare());
-    for (size_t i = 0; i < session->inputs().size(); ++i) {
-      fill(i, run, session->input(i), session->input(i).as<uint8_t>());
-    }
-    BATON_RETURN_IF_ERROR(session->run());
-    for (size_t i = 0; i < session->outputs().size(); ++i) {
-      const Value& value = session->output(i);
-      const auto* data = value.as<uint8_t>();
-      outputs[run].push_back({value.dtype(),
-                              session->outputs()[i].name,
-                              {value.dims().begin(), value.dims().end()},
-                              {data, data + value.bytes()}});
-    }
+    BATON_ASSIGN_OR_RETURN(outputs[run], run_once(*session, fill, run));
   }
   return outputs;
 }
 
-std::string difference(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
-                       bool exact) {
+void fill_inputs(Session& session, const Fill& fill, uint32_t run) {
+  for (size_t i = 0; i < session.inputs().size(); ++i) {
+    fill(i, run, session.input(i), session.input(i).as<uint8_t>());
+  }
+}
+
+std::vector<TrialOutput> read_outputs(const Session& session) {
+  std::vector<TrialOutput> outputs;
+  for (size_t i = 0; i < session.outputs().size(); ++i) {
+    const Value& value = session.output(i);
+    const auto* data = value.as<uint8_t>();
+    outputs.push_back({value.dtype(),
+                       session.outputs()[i].name,
+                       {value.dims().begin(), value.dims().end()},
+                       {data, data + value.bytes()}});
+  }
+  return outputs;
+}
+
+Result<std::vector<TrialOutput>> run_once(Session& session, const Fill& fill, uint32_t run) {
+  BATON_RETURN_IF_ERROR(session.prepare());
+  fill_inputs(session, fill, run);
+  BATON_RETURN_IF_ERROR(session.run());
+  return read_outputs(session);
+}
+
+namespace {
+
+std::string compare(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
+                    int64_t units) {
   constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
   const double tolerance = std::max(1e-5, 10 * kEpsilon * std::sqrt(static_cast<double>(depth)));
   if (actual.size() != expected.size()) return "another number of runs";
@@ -173,11 +192,26 @@ std::string difference(const TrialOutputs& actual, const TrialOutputs& expected,
     if (actual[run].size() != expected[run].size()) return "another number of outputs";
     for (size_t i = 0; i < expected[run].size(); ++i) {
       std::string found =
-          output_difference(run, actual[run][i], expected[run][i], tolerance, exact ? 0 : 1);
+          output_difference(run, actual[run][i], expected[run][i], tolerance, units);
       if (!found.empty()) return found;
     }
   }
   return "";
+}
+
+}  // namespace
+
+std::string difference(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
+                       bool exact) {
+  return compare(actual, expected, depth, exact ? 0 : 1);
+}
+
+std::string difference(const TrialOutputs& actual, const TrialOutputs& expected,
+                       const TrialModel& model, const Delegate& delegate) {
+  const uint64_t nodes = std::clamp<uint64_t>(model.node_count(), 1, 1000);
+  const bool exact = delegate.device_has(BATON_DEVICE_EXACT_INTEGER);
+  return compare(actual, expected, model.depth() * nodes * nodes,
+                 exact ? 0 : static_cast<int64_t>(nodes * nodes));
 }
 
 std::vector<std::string> refusals(const Compiled& compiled) {
@@ -196,28 +230,42 @@ size_t delegated_nodes(const Compiled& compiled) {
   return count;
 }
 
-Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill& fill,
-                  const TrialOptions& options) {
-  Bench& bench = subject.bench();
+Both compile_both(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> pins) {
+  Both both;
+  const auto fail = [&](const std::string& text) {
+    both.verdict = failure(text);
+    return both;
+  };
   auto delegate = bench.delegate();
-  if (!delegate.ok()) return failure(delegate.status().message());
+  if (!delegate.ok()) return fail(delegate.status().message());
   auto model = TrialModel::create(file, &(*delegate)->plugin());
-  if (!model.ok()) return failure("the suite's model: " + model.status().message());
-  auto expected_by = compile(**model, nullptr, bench.services());
-  if (!expected_by.ok()) return failure("the suite's model: " + expected_by.status().message());
-  auto expected = run(*expected_by, fill, options);
-  if (!expected.ok()) return failure("the reference kernels: " + expected.status().message());
-
-  auto compiled = compile(**model, *delegate, bench.services());
-  if (!compiled.ok()) return failure(compiled.status().message());
+  if (!model.ok()) return fail("the suite's model: " + model.status().message());
+  auto reference = compile(**model, nullptr, bench.services());
+  if (!reference.ok()) return fail("the suite's model: " + reference.status().message());
+  both.model = *model;
+  both.delegate = *delegate;
+  both.reference = *reference;
+  auto compiled = compile(**model, *delegate, bench.services(), std::move(pins));
+  if (!compiled.ok()) return fail(compiled.status().message());
+  both.compiled = *compiled;
   if (delegated_nodes(**compiled) == 0) {
     const std::vector<std::string> reasons = refusals(**compiled);
-    return unsupported(reasons.empty() ? "no node was offered" : reasons.front());
+    both.verdict = unsupported(reasons.empty() ? "no node was offered" : reasons.front());
   }
-  auto actual = run(*compiled, fill, options);
+  return both;
+}
+
+Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill& fill,
+                  const TrialOptions& options) {
+  const Both both = compile_both(subject.bench(), file, options.pins);
+  if (both.reference == nullptr) return both.verdict;
+  // Also where the delegate refuses: the suite's models shall run.
+  auto expected = run(both.reference, fill, options);
+  if (!expected.ok()) return failure("the reference kernels: " + expected.status().message());
+  if (both.verdict.outcome != Outcome::kOk) return both.verdict;
+  auto actual = run(both.compiled, fill, options);
   if (!actual.ok()) return failure(actual.status().message());
-  std::string found = difference(*actual, *expected, (*model)->depth(),
-                                 (*delegate)->device_has(BATON_DEVICE_EXACT_INTEGER));
+  std::string found = both.difference(*actual, *expected);
   return found.empty() ? ok() : mismatch(std::move(found));
 }
 

@@ -24,6 +24,7 @@ struct TrialOptions {
   uint32_t runs = 2;  // one session, other inputs each time, state carried over
   // Shapes of all inputs to resize to before runs 1, 2 ...; after the last, they stay.
   std::vector<std::vector<std::vector<int32_t>>> resizes;
+  std::vector<Pin> pins = {};  // nodes that are kept off the delegate
 };
 
 // A model in memory, verified and ready. Keeps the bytes.
@@ -34,12 +35,14 @@ class TrialModel {
   const std::shared_ptr<const Graph>& graph() const { return graph_; }
   // Products that are summed up for one element, at most over the nodes; at least 1.
   uint64_t depth() const { return depth_; }
+  uint64_t node_count() const { return node_count_; }
 
  private:
   TrialModel() = default;
   std::vector<uint8_t> file_;
   std::shared_ptr<const Graph> graph_;
   uint64_t depth_ = 1;
+  uint64_t node_count_ = 0;
 };
 
 // By run and output.
@@ -55,7 +58,14 @@ using TrialOutputs = std::vector<std::vector<TrialOutput>>;
 // kernels.
 Result<std::shared_ptr<Compiled>> compile(const TrialModel& model,
                                           std::shared_ptr<Delegate> delegate,
-                                          std::shared_ptr<HostServices> services);
+                                          std::shared_ptr<HostServices> services,
+                                          std::vector<Pin> pins = {});
+
+// One run of a session, step by step.
+void fill_inputs(Session& session, const Fill& fill, uint32_t run);
+std::vector<TrialOutput> read_outputs(const Session& session);
+// Prepares, fills, runs, reads.
+Result<std::vector<TrialOutput>> run_once(Session& session, const Fill& fill, uint32_t run);
 
 Result<TrialOutputs> run(const std::shared_ptr<Compiled>& compiled, const Fill& fill,
                          const TrialOptions& options = {});
@@ -65,6 +75,24 @@ Result<TrialOutputs> run(const std::shared_ptr<Compiled>& compiled, const Fill& 
 // everything else bit for bit.
 std::string difference(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
                        bool exact);
+
+// The same for models of many nodes, which add up errors.
+std::string difference(const TrialOutputs& actual, const TrialOutputs& expected,
+                       const TrialModel& model, const Delegate& delegate);
+
+// A model for the subject and for the reference kernels.
+struct Both {
+  Verdict verdict;  // not ok: what the case ends with; `compiled` is of no use then
+  std::shared_ptr<const TrialModel> model;
+  std::shared_ptr<Delegate> delegate;
+  std::shared_ptr<Compiled> reference;
+  std::shared_ptr<Compiled> compiled;
+
+  std::string difference(const TrialOutputs& actual, const TrialOutputs& expected) const {
+    return conformance::difference(actual, expected, *model, *delegate);
+  }
+};
+Both compile_both(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> pins = {});
 
 // Why the delegate does not run a node, for each that the host offered: "ADD: a sentence". Empty:
 // it runs them all.
