@@ -109,11 +109,11 @@ int check_delegate(const Setup& setup, const Flags& flags, Worker worker,
   progress.clear();
   report.unexpected = expectations.unexpected_passes(report.results);
   report.seconds = seconds_since(start);
+  report.print();
   if (!flags.json.empty()) {
     const std::string text = json_text(report.json());
     write_file(flags.json, text.data(), text.size());
   }
-  report.print();
   return report.conforms() ? 0 : 1;
 }
 

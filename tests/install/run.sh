@@ -88,3 +88,10 @@ if [ -e "$prefix/bin/baton" ]; then
   grep -q "^template .*ran [1-9]" "$work/actual.txt"
   cmp "$work/expected/output_0.bin" "$work/actual/output_0.bin"
 fi
+
+echo "== the installed conformance suite on it"
+if [ -e "$prefix/bin/baton" ]; then
+  "$prefix/bin/baton" delegate_check --plugin="$template" --filter='^operators/(MUL|RELU)/' |
+    tee "$work/conformance.txt"
+  grep -q "^template conforms: [1-9]" "$work/conformance.txt"
+fi
