@@ -162,6 +162,37 @@ Cut random_placement(const Material& m, uint64_t seed) {
   return cut;
 }
 
+// ---- State --------------------------------------------------------------------------------------
+
+// Two sessions in turn, one of which begins anew half way: state is a session's, and the host's.
+Verdict state_of_sessions(Subject& subject, uint64_t seed, const StateNode& node) {
+  const Both both = compile_both(subject.bench(), state_model(node));
+  if (both.verdict.outcome != Outcome::kOk) return both.verdict;
+  constexpr size_t kSessions = 2;
+  TrialOutputs rows[2];
+  const std::shared_ptr<Compiled> by[2] = {both.reference, both.compiled};
+  for (size_t who = 0; who < 2; ++who) {
+    const auto run = [&]() -> Status {
+      std::unique_ptr<Session> sessions[kSessions];
+      for (auto& session : sessions) {
+        BATON_ASSIGN_OR_RETURN(session, Session::create(by[who], {}));
+      }
+      for (uint32_t i = 0; i < 8; ++i) {
+        if (i == 4) BATON_RETURN_IF_ERROR(sessions[1]->reset_state());
+        for (size_t k = 0; k < kSessions; ++k) {
+          BATON_ASSIGN_OR_RETURN(auto row, run_once(*sessions[k], fill_random(seed + k), i));
+          rows[who].push_back(std::move(row));
+        }
+      }
+      return {};
+    };
+    const Status status = run();
+    if (!status.ok()) return failure(status.message());
+  }
+  std::string found = both.difference(rows[1], rows[0]);
+  return found.empty() ? ok() : mismatch("two sessions in turn, " + std::move(found));
+}
+
 std::vector<Case> cases(uint64_t seed) {
   std::vector<Case> list;
   const auto add = [&](const char* name, const MakeCut& make) {
@@ -195,6 +226,9 @@ std::vector<Case> cases(uint64_t seed) {
                       return try_model(subject, state_model(node), fill_random(seed),
                                        {.runs = 6, .resizes = {}});
                     }});
+    list.push_back(
+        {std::string("state_of_sessions/") + node.name, "", "",
+         [node, seed](Subject& subject) { return state_of_sessions(subject, seed, node); }});
   }
   for (uint64_t i = 0; i < 60; ++i) {
     const uint64_t own = mix_seed(seed, "random", i);
