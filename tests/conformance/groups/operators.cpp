@@ -3,22 +3,13 @@
 #include <utility>
 
 #include "core/ops/operator.h"
+#include "tests/conformance/operators/never_offered.h"
 #include "tests/conformance/operators/recipe.h"
 #include "tests/conformance/suite.h"
 #include "tests/conformance/trial.h"
 
 namespace baton::conformance {
 namespace {
-
-Draft draft(const Operator& op, const Variant& variant, uint64_t seed, uint32_t number) {
-  Draft made(mix_seed(seed, op.name, 0), number, variant);
-  if (const Recipe* recipe = find_recipe(op)) {
-    recipe->make(made);
-  } else {
-    make_generic(op, made);
-  }
-  return made;
-}
 
 Reproduction reproduce(const Draft& draft) {
   Reproduction result{draft.b.finish(), {}};
@@ -37,17 +28,18 @@ Reproduction reproduce(const Draft& draft) {
 std::vector<Case> cases(uint64_t seed) {
   std::vector<Case> list;
   for (const Operator* op : all_operators()) {
-    if (op->flags & kHostOnly) continue;
-    const Recipe* recipe = find_recipe(*op);
-    const uint32_t count = recipe != nullptr ? recipe->count : Recipe{}.count;
+    if (never_offered(*op) != nullptr) continue;
+    const uint32_t count = case_count(*op);
     for (const Variant& variant : variants(*op)) {
       for (uint32_t number = 0; number < count; ++number) {
-        const auto make = [op, variant, seed, number] { return draft(*op, variant, seed, number); };
+        const auto make = [op, variant, seed, number] {
+          return make_case(*op, variant, seed, number);
+        };
         list.push_back({format("%s/%s/%u", op->name, variant.label, number), op->name,
                         variant.label,
                         [make](Subject& subject) {
                           const Draft made = make();
-                          return try_model(subject, made.b.finish(), made.fill());
+                          return try_model(subject, made.b.finish(), made.fill(), made.options);
                         },
                         [make] { return reproduce(make()); }});
       }
