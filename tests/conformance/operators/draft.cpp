@@ -146,8 +146,8 @@ Draft::Draft(const Operator& op, uint64_t seed, uint32_t number, const Variant& 
       variant_(variant),
       random_(mix_seed(seed_, variant.label, number)) {}
 
-bool Draft::quantised() const {
-  return dtype() == BATON_INT8 || dtype() == BATON_UINT8 || dtype() == BATON_INT16;
+bool has_scale(baton_dtype dtype) {
+  return dtype == BATON_INT8 || dtype == BATON_UINT8 || dtype == BATON_INT16;
 }
 
 uint32_t Draft::pick_index(uint32_t count) {
@@ -255,12 +255,12 @@ Quantization Draft::quantization() {
   return q;
 }
 
-Quantization Draft::quantization(double spread) {
-  if (!quantised()) return {};
-  const Range limits = quantised_limits(dtype());
+Quantization Draft::quantization(baton_dtype dtype, double spread) {
+  if (!has_scale(dtype)) return {};
+  const Range limits = quantised_limits(dtype);
   const double scale = 2 * spread / (limits.high - limits.low) * random_.real(0.8, 1.25);
   int64_t zero_point = 0;
-  if (dtype() != BATON_INT16) {
+  if (dtype != BATON_INT16) {
     static constexpr int64_t kFromLow[] = {128, 117, 141, 128, 0, 255};
     zero_point = static_cast<int64_t>(limits.low) +
                  (random_.one_in(4) ? random_.between(0, 255)
@@ -269,14 +269,14 @@ Quantization Draft::quantization(double spread) {
   return tflite::per_tensor(static_cast<float>(scale), zero_point);
 }
 
-Quantization Draft::covering(const Range& range) {
-  if (!quantised()) return {};
+Quantization Draft::covering(baton_dtype dtype, const Range& range) {
+  if (!has_scale(dtype)) return {};
   double low = std::min(range.low, 0.0);
   double high = std::max(range.high, 0.0);
   if (!(high - low > 1e-30)) high = low + 1;
   const double factor = random_.one_in(2) ? 1 : random_.real(0.7, 1.6);
-  const Range limits = quantised_limits(dtype());
-  if (dtype() == BATON_INT16) {
+  const Range limits = quantised_limits(dtype);
+  if (dtype == BATON_INT16) {
     return tflite::per_tensor(static_cast<float>(std::max(-low, high) * factor / limits.high));
   }
   const double scale = (high - low) * factor / (limits.high - limits.low);
@@ -370,7 +370,8 @@ void Draft::custom_node(const std::vector<TensorId>& inputs, const std::vector<O
 std::vector<TensorId> Draft::add_outputs(const std::vector<OutputSpec>& outputs) {
   std::vector<TensorId> results;
   for (const OutputSpec& output : outputs) {
-    results.push_back(b.tensor(b.unique_name("y"), output.dtype, {}, output.quantization));
+    results.push_back(
+        b.tensor(b.unique_name("y"), output.dtype, output.shape, output.quantization));
   }
   return results;
 }

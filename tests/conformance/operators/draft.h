@@ -56,6 +56,9 @@ struct Attribute {
   double value;
 };
 
+// Whether tensors of this type mostly have a scale and a zero point: 8 and 16 bits.
+bool has_scale(baton_dtype dtype);
+
 class Draft {
  public:
   // `number` counts the cases of one operator and variant.
@@ -69,7 +72,7 @@ class Draft {
   baton_dtype dtype() const { return variant_.dtype; }
   bool hybrid() const { return variant_.hybrid; }
   // 8 or 16 bits with scale and zero point.
-  bool quantised() const;
+  bool quantised() const { return has_scale(dtype()); }
   Random& random() { return random_; }
 
   // One of the options. Among any options.size() cases in a row each comes up once, independently
@@ -100,9 +103,11 @@ class Draft {
   // then extreme ones. int16 has zero point 0.
   Quantization quantization();
   // An activation with values up to about `spread`; the zero point may be at an end of the type.
-  Quantization quantization(double spread);
+  Quantization quantization(double spread) { return quantization(dtype(), spread); }
+  Quantization quantization(baton_dtype dtype, double spread);
   // Of results in this range: all of it, somewhat more, or so that some of them saturate.
-  Quantization covering(const Range& range);
+  Quantization covering(const Range& range) { return covering(dtype(), range); }
+  Quantization covering(baton_dtype dtype, const Range& range);
   // What an element of the tensor can be. Of tensors that input, constant and operand made.
   Range range_of(TensorId tensor) const { return ranges_.at(tensor); }
 
@@ -130,6 +135,7 @@ class Draft {
   struct OutputSpec {
     baton_dtype dtype;
     Quantization quantization;
+    Shape shape = {};  // only said where the quantisation is per axis
   };
   void node(int32_t code, const std::vector<TensorId>& inputs,
             const std::vector<OutputSpec>& outputs, const AttributeSet& attributes = {});

@@ -11,7 +11,7 @@ namespace baton::conformance {
 namespace {
 
 // Models that are tried for one case.
-constexpr uint32_t kAttempts = 160;
+constexpr uint32_t kAttempts = 240;
 
 // One guess at what the operator wants.
 class Guess {
@@ -121,7 +121,9 @@ class Guess {
         return weights(shapes[random_.below(4)]);
       }
       case 13:
-        if (inputs_.empty() || inputs_.size() > 4) return kNoTensor;
+        // As many as the weights before have rows.
+        if (inputs_.empty() || inputs_.back() == kNoTensor) return kNoTensor;
+        if (draft_.b.at(inputs_.back()).shape.empty()) return kNoTensor;
         return draft_.constant(BATON_FLOAT32, {draft_.b.at(inputs_.back()).shape[0]}, {}, {});
       case 14:
         return draft_.variable(draft_.dtype(), {base_[0], random_.between(1, 4)}, quantization_);
@@ -199,11 +201,13 @@ bool runs(const Draft& draft) {
 
 }  // namespace
 
-Draft make_generic(const Operator& op, const Variant& variant, uint64_t seed, uint32_t number) {
-  for (uint32_t attempt = 0;; ++attempt) {
+std::optional<Draft> make_generic(const Operator& op, const Variant& variant, uint64_t seed,
+                                  uint32_t number) {
+  for (uint32_t attempt = 0; attempt < kAttempts; ++attempt) {
     Draft draft = Guess(op, variant, seed, number, attempt).take();
-    if (attempt + 1 == kAttempts || runs(draft)) return draft;
+    if (runs(draft)) return draft;
   }
+  return std::nullopt;
 }
 
 }  // namespace baton::conformance

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -36,7 +37,8 @@ std::vector<Variant> variants(const Operator& op);
 // How many cases an operator has for each variant.
 uint32_t case_count(const Operator& op);
 
-// Case `number`: from the recipe, or the generic one.
-Draft make_case(const Operator& op, const Variant& variant, uint64_t seed, uint32_t number);
+// Case `number`: from the recipe, or the generic one, which may find none.
+std::optional<Draft> make_case(const Operator& op, const Variant& variant, uint64_t seed,
+                               uint32_t number);
 
 }  // namespace baton::conformance

@@ -42,7 +42,8 @@ uint32_t case_count(const Operator& op) {
   return recipe != nullptr ? recipe->count : Recipe{}.count;
 }
 
-Draft make_case(const Operator& op, const Variant& variant, uint64_t seed, uint32_t number) {
+std::optional<Draft> make_case(const Operator& op, const Variant& variant, uint64_t seed,
+                               uint32_t number) {
   const Recipe* recipe = find_recipe(op);
   if (recipe == nullptr) return make_generic(op, variant, seed, number);
   Draft draft(op, seed, number, variant);
