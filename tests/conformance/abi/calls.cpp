@@ -1,5 +1,7 @@
 #include "tests/conformance/abi/calls.h"
 
+#include <unistd.h>
+
 #include "core/host/execution_view.h"
 
 namespace baton::conformance {
@@ -27,6 +29,15 @@ void log_error(const Delegate& delegate, const Status& status) {
 
 const baton_buffer* at(const std::vector<baton_buffer>& buffers, uint32_t position) {
   return position < buffers.size() ? &buffers[position] : nullptr;
+}
+
+// As the host, which lends no more than the machine has.
+Status check_scratch(const Delegate& delegate, uint64_t bytes) {
+  const auto memory = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                      static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  if (bytes <= memory / 2) return {};
+  return delegate.fault("it asks for %llu bytes of scratch memory for a small model",
+                        static_cast<unsigned long long>(bytes));
 }
 
 const Buffers& of(const baton_bindings* bindings) {
@@ -174,6 +185,7 @@ Result<std::unique_ptr<AbiInstance>> AbiInstance::create(std::shared_ptr<AbiProg
     return by.fault("instantiate said that all is well but gave no instance");
   }
   self->object_ = object;
+  BATON_RETURN_IF_ERROR(check_scratch(by, info.scratch_bytes));
   self->scratch_bytes_ = info.scratch_bytes;
   return self;
 }
@@ -195,6 +207,7 @@ Status AbiInstance::reshape(std::span<const Value> values) {
   BATON_RETURN_IF_ERROR(by.call(Plugin::Serial::kNo, "reshape", [&] {
     return by.plugin().delegate()->reshape(object_, shapes.abi(), &info);
   }));
+  BATON_RETURN_IF_ERROR(check_scratch(by, info.scratch_bytes));
   scratch_bytes_ = info.scratch_bytes;
   return {};
 }

@@ -69,7 +69,7 @@ class Sketch {
 // Nodes that go element by element, one after another and side by side, with a constant of their
 // shape; several inputs and outputs. A delegate that knows one operator of it has a partition.
 void add_elements(Sketch& s, int32_t size) {
-  const Shape shape = {1, size == 1 ? 1 : 3, size, size == 1 ? 1 : 2};
+  const Shape shape = {1, 3, size, 1};
   const TensorId x = s.input(shape);
   const TensorId y = s.input(shape);
   const auto binary = [&](int32_t op, TensorId p, TensorId q, int32_t activation) {

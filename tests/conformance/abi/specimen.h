@@ -21,8 +21,7 @@ struct Candidate {
   Fill fill;
 };
 
-// Its tensors by node, in all sizes: `size` 0 gives tensors without elements, 1 those with one,
-// larger ones what is usual, odd or large (see candidates.cpp).
+// In any size: the numbers of elements are odd when `size` is, and none when it is 0.
 Candidate make_candidate(const std::string& name, int32_t size, uint64_t seed);
 
 // "float32/elements", "int8/elements", "float32/image", "int8/image", "float32/state": models of

@@ -24,20 +24,23 @@ Verdict with_offset(Scene& scene) {
   return ok();
 }
 
-// One instance, other buffers in each execution, and then the first ones again.
+// One instance, other buffers in each execution, and then earlier ones again.
 Verdict rebound(Scene& scene) {
   auto instance = make_instance(scene.delegate(), scene.specimen());
   if (!instance.ok()) return failure(instance.status().message());
   std::vector<Hall> halls;
   for (int i = 0; i < 3; ++i) halls.emplace_back(scene.specimen(), (*instance)->scratch_bytes());
-  for (uint32_t round = 0; round < 2; ++round) {
-    for (size_t i = 0; i < halls.size(); ++i) {
-      // Each hall has a state and thus a sequence of runs of its own.
-      halls[i].prepare(round, mix_seed(1, "rebound", round * 8 + i));
-      Verdict verdict = execute_once(**instance, halls[i], round, scene.exact());
-      if (verdict.outcome != Outcome::kOk) {
-        return in("with other buffers than in the execution before", std::move(verdict));
-      }
+  // Each hall has a state, and thus a sequence of runs, of its own.
+  constexpr struct {
+    size_t hall;
+    uint32_t run;
+  } order[] = {{0, 0}, {1, 0}, {0, 1}, {2, 0}, {1, 1}, {0, 2}, {2, 1}, {1, 2}, {2, 2}};
+  for (size_t i = 0; i < std::size(order); ++i) {
+    Hall& hall = halls[order[i].hall];
+    hall.prepare(order[i].run, mix_seed(1, "rebound", i));
+    Verdict verdict = execute_once(**instance, hall, order[i].run, scene.exact());
+    if (verdict.outcome != Outcome::kOk) {
+      return in("with other buffers than in the execution before", std::move(verdict));
     }
   }
   return ok();

@@ -164,36 +164,44 @@ Verdict out_of_memory_in_create(Subject& subject) {
   return ok();
 }
 
-// Told to stop at its first, second ... question; then the run is repeated.
+// Told to stop at its first, second ... question; each time the run is repeated.
 Verdict cancelled(Scene& scene) {
   constexpr int64_t kQuestions = 12;
   auto instance = make_instance(scene.delegate(), scene.specimen());
   if (!instance.ok()) return failure(instance.status().message());
   Hall hall(scene.specimen(), (*instance)->scratch_bytes());
   for (uint32_t run = 0; run < kSpecimenRuns; ++run) {
-    for (int64_t question = 0; question < kQuestions; ++question) {
+    // Only the last execution of a run is committed.
+    for (int64_t question = 0; question <= kQuestions; ++question) {
+      const bool last = question == kQuestions;
       hall.prepare(run, mix_seed(run, "cancelled", static_cast<uint64_t>(question)));
       TestServices services;
-      services.cancel_after(question);
-      const Status status = (*instance)->execute(hall.buffers(), services, hall.scratch());
-      std::string found = hall.damage();
-      if (!found.empty()) return in("in a cancelled run", failure(found));
-      if (status.code() == BATON_CANCELLED) continue;
-      if (!status.ok()) {
-        return failure(
-            "a cancelled execute must return BATON_CANCELLED, or BATON_OK when it is "
-            "done, not: " +
-            status.message());
+      if (!last) services.cancel_after(question);
+      Status status = (*instance)->execute(hall.buffers(), services, hall.scratch());
+      if (const std::string found = hall.damage(); !found.empty()) {
+        return in("in a cancelled run", failure(found));
       }
-      found = hall.difference_from_reference(run, scene.exact());
-      if (!found.empty())
-        return in("execute returned BATON_OK in a cancelled run", mismatch(found));
+      const bool stopped = !last && status.code() == BATON_CANCELLED;
+      if (!stopped && !status.ok()) {
+        return failure("a cancelled execute must return BATON_CANCELLED, or BATON_OK when it is "
+                       "done, not: " +
+                       status.message());
+      }
+      if (stopped) {
+        hall.prepare(run, mix_seed(run, "again", static_cast<uint64_t>(question)));
+        TestServices free;
+        status = (*instance)->execute(hall.buffers(), free, hall.scratch());
+        if (!status.ok()) {
+          return in("a run repeated after it was cancelled", failure(status.message()));
+        }
+      }
+      const std::string found = hall.difference_from_reference(run, scene.exact());
+      if (found.empty()) continue;
+      return in(stopped ? "a run repeated after it was cancelled"
+                        : "execute returned BATON_OK in a cancelled run",
+                mismatch(found));
     }
-    // Not one of these was committed.
-    hall.prepare(run, run + 1);
-    Verdict verdict = execute_once(**instance, hall, run, scene.exact());
-    if (verdict.outcome != Outcome::kOk)
-      return in("a run repeated after it was cancelled", verdict);
+    hall.commit();
   }
   return ok();
 }

@@ -40,9 +40,9 @@ class Lane {
     return ok();
   }
   Verdict finish() {
-    const Status status = fence_->wait();
+    Verdict verdict = look(fence_->wait());
     fence_.reset();
-    return look(status);
+    return verdict;
   }
 
  private:

@@ -191,7 +191,7 @@ Verdict thread_to_thread(Scene& scene) {
       verdict = failure(made.status().message());
     }
   });
-  if (instance == nullptr) return verdict;
+  if (instance == nullptr) return in("called from another thread than create", std::move(verdict));
   for (int i = 0; i < 2 && verdict.outcome == Outcome::kOk; ++i) {
     elsewhere([&] { verdict = execute_all(*instance, scene.specimen(), scene.exact()); });
   }
