@@ -14,14 +14,14 @@ void* Services::allocate(uint64_t bytes, uint64_t alignment) {
 
 Bench::Bench(const Subject& subject)
     : subject_(subject),
-      services_(std::make_shared<Services>(
-          LogSink{[](void* user, int32_t level, const char* text) {
-                    auto* self = static_cast<Bench*>(user);
-                    if (level > BATON_LOG_WARNING) return;
-                    const std::lock_guard<std::mutex> lock(self->mutex_);
-                    self->log_.emplace_back(text);
-                  },
-                  this})),
+      services_(std::make_shared<Services>(LogSink{[](void* user, int32_t level, const char* text) {
+                                                     auto* self = static_cast<Bench*>(user);
+                                                     if (level > BATON_LOG_WARNING) return;
+                                                     const std::lock_guard<std::mutex> lock(
+                                                         self->mutex_);
+                                                     self->log_.emplace_back(text);
+                                                   },
+                                                   this})),
       host_(services_) {
   for (const std::string& folder : subject.plugin_folders()) host_.add_search_folder(folder);
   if (subject.spec().plugin == kReferenceName) {

@@ -107,12 +107,15 @@ class Guess {
       case 9:
         return numbers(base_);
       case 10: {
-        std::vector<int32_t> paddings(2 * base_.size());
-        for (int32_t& padding : paddings) padding = random_.between(0, 1);
-        return numbers(paddings, {rank(), 2});
+        // Of all dimensions, or of those of an image.
+        const int32_t rows = random_.one_in(2) ? rank() : 2;
+        std::vector<int32_t> paddings(2 * static_cast<size_t>(rows));
+        const bool none = random_.one_in(2);
+        for (int32_t& padding : paddings) padding = none ? 0 : random_.between(0, 1);
+        return numbers(paddings, {rows, 2});
       }
       case 11:
-        return numbers({random_.between(1, 7), random_.between(1, 7)});
+        return numbers({random_.between(1, 4), random_.between(1, 4)});
       case 12: {
         const Shape shapes[] = {{random_.between(1, 4), last},
                                 {random_.between(1, 4), 2, 1, last},

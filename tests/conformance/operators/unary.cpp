@@ -23,7 +23,6 @@ constexpr Form kForms[] = {
     {BATON_OP_NEG, {-4, 4}, {}},         {BATON_OP_ROUND, {-4, 4}, {}},
     {BATON_OP_SIGN, {-2, 2}, {}},        {BATON_OP_SIN, {-9, 9}, {}},
     {BATON_OP_SQRT, {0, 20}, {}},        {BATON_OP_SQUARE, {-4, 4}, {}},
-    {BATON_OP_ZEROS_LIKE, {-4, 4}, {}},
 };
 
 Shape any_shape(Draft& d) { return d.shape_or_empty(d.pick({4u, 1u, 2u, 3u, 0u, 5u})); }
@@ -142,7 +141,6 @@ constexpr Recipe kRecipes[] = {
     {BATON_OP_SQRT, plain},
     {BATON_OP_SQUARE, plain},
     {BATON_OP_TANH, sigmoid, 32},
-    {BATON_OP_ZEROS_LIKE, plain},
 };
 
 }  // namespace
