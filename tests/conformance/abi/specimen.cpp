@@ -102,11 +102,12 @@ Result<Taken> take_any_operator(const std::shared_ptr<Delegate>& delegate, uint6
     if (never_offered(*op) != nullptr) continue;
     for (const Variant& variant : variants(*op)) {
       for (uint32_t number = 0; number < kTries; ++number) {
-        const Draft draft = make_case(*op, variant, seed, number);
-        const std::vector<uint8_t> file = draft.b.finish();
+        const std::optional<Draft> draft = make_case(*op, variant, seed, number);
+        if (!draft) continue;
+        const std::vector<uint8_t> file = draft->b.finish();
         BATON_ASSIGN_OR_RETURN(auto taken,
                                take_candidate(delegate, format("%s/%s", variant.label, op->name),
-                                              {file, file, draft.fill()}));
+                                              {file, file, draft->fill()}));
         if (taken.specimen != nullptr && writes_something(*taken.specimen)) return taken;
       }
     }
