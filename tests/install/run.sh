@@ -63,6 +63,11 @@ cc "$source/tests/install/consumer/consumer.c" $flags -Wl,-rpath,"$prefix/lib" \
   -o "$work/pkg_config_consumer"
 "$work/pkg_config_consumer"
 
+echo "== the guide, by the letter"
+if [ -e "$prefix/bin/baton" ]; then
+  "$source/tests/install/follow_guide.sh" "$prefix" "$work/guide"
+fi
+
 # In float32 the sample has nodes that the template takes.
 sample=$source/examples/shapes_classifier/shapes_float.tflite
 template=$work/template/libbaton_template.so
