@@ -10,5 +10,6 @@ int inspect_command(int argc, char** argv);
 int explain_command(int argc, char** argv);
 int delegates_command(int argc, char** argv);
 int diff_command(int argc, char** argv);
+int delegate_check_command(int argc, char** argv);
 
 }  // namespace baton::tools

@@ -31,6 +31,7 @@ constexpr Command kCommands[] = {
     {"explain", baton::tools::explain_command, "who runs each node, and why not the others"},
     {"delegates", baton::tools::delegates_command, "every plugin and device found"},
     {"diff", baton::tools::diff_command, "compares two delegates, or two models, node by node"},
+    {"delegate_check", baton::tools::delegate_check_command, "tries a delegate on the suite"},
 };
 
 const Command* find(std::string_view name) {
@@ -45,7 +46,7 @@ void print_help() {
       "baton {}: runs .tflite models\n\nusage: baton COMMAND [OPTIONS]; baton COMMAND --help\n\n",
       baton_version());
   for (const Command& command : kCommands)
-    fmt::print("  {:<14}{}\n", command.name, command.summary);
+    fmt::print("  {:<15}{}\n", command.name, command.summary);
 }
 
 // One line, whatever names from files are in it.

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/base/suggest.h"
+#include "core/host/search.h"
 
 namespace baton {
 namespace {
@@ -70,6 +71,16 @@ bool canonical_value(const baton_option_spec& spec, const std::string& value, st
   }
 }
 
+// " (did you mean 'libbaton_x.so'?)", of the plugins in the same folder.
+std::string near_file(const std::filesystem::path& path) {
+  const std::string folders[] = {path.has_parent_path() ? path.parent_path().string() : "."};
+  std::vector<std::string> names;
+  for (const PluginFile& file : list_plugin_files(folders)) {
+    names.push_back(std::filesystem::path(file.path).filename().string());
+  }
+  return did_you_mean(path.filename().string(), names);
+}
+
 }  // namespace
 
 bool PluginLibrary::has_delegate() const { return info_->delegate != nullptr; }
@@ -79,7 +90,8 @@ Result<std::shared_ptr<const PluginLibrary>> PluginLibrary::open(const std::stri
   std::error_code code;
   const auto status = std::filesystem::status(path, code);
   if (!std::filesystem::exists(status)) {
-    return error(BATON_NOT_FOUND, "cannot load plugin %s: there is no such file", path.c_str());
+    return error(BATON_NOT_FOUND, "cannot load plugin %s: there is no such file%s", path.c_str(),
+                 near_file(path).c_str());
   }
   if (std::filesystem::is_directory(status)) {
     return error(BATON_INVALID_ARGUMENT, "cannot load plugin %s: it is a folder; name the file",

@@ -35,36 +35,26 @@ Status CountedServices::call_subgraph(uint32_t, std::span<const Value* const>,
 Status CountedServices::assign_resource(int32_t, const Value&) { return not_here(); }
 Status CountedServices::place_output(Value&) { return not_here(); }
 
-Result<PartitionBed::Slot> PartitionBed::make_slot(const Value& value) {
-  Slot slot{value, AlignedMemory::allocate(value.bytes()), {}};
-  if (!slot.memory) return Status(BATON_OUT_OF_MEMORY, "the suite has no memory for a tensor");
-  return slot;
-}
-
-Result<std::unique_ptr<PartitionBed>> PartitionBed::create(const Both& both, uint64_t seed) {
+Result<std::unique_ptr<PartitionBed>> PartitionBed::create(const Both& both) {
   std::unique_ptr<PartitionBed> bed(new PartitionBed);
   BATON_ASSIGN_OR_RETURN(const auto subgraph, both.compiled->compile_default(0));
   const Partition& partition = subgraph->plan.partitions[0];
   const std::vector<Value>& values = both.compiled->defaults(0).values;
   BATON_ASSIGN_OR_RETURN(bed->instance_, subgraph->programs[0]->instantiate(values));
   Instance& instance = *bed->instance_;
-  const auto make = [&](const std::vector<int32_t>& tensors, bool filled,
-                        std::vector<Slot>* slots) -> Status {
+  const auto make = [&](const std::vector<int32_t>& tensors, std::vector<Slot>* slots) -> Status {
     for (const int32_t tensor : tensors) {
-      BATON_ASSIGN_OR_RETURN(Slot slot, make_slot(values[static_cast<size_t>(tensor)]));
-      if (filled) {
-        fill_any(mix_seed(seed, "slot", static_cast<uint64_t>(tensor)), slot.value,
-                 slot.memory.data());
-        slot.before.assign(slot.memory.data(), slot.memory.data() + slot.value.bytes());
-      }
+      const Value& value = values[static_cast<size_t>(tensor)];
+      Slot slot{value, AlignedMemory::allocate(value.bytes()), {}};
+      if (!slot.memory) return {BATON_OUT_OF_MEMORY, "the suite has no memory for a tensor"};
       slots->push_back(std::move(slot));
     }
     return {};
   };
-  BATON_RETURN_IF_ERROR(make(partition.inputs, true, &bed->inputs_));
-  BATON_RETURN_IF_ERROR(make(partition.outputs, false, &bed->outputs_));
-  BATON_RETURN_IF_ERROR(make(partition.states, true, &bed->states_in_));
-  BATON_RETURN_IF_ERROR(make(partition.states, false, &bed->states_out_));
+  BATON_RETURN_IF_ERROR(make(partition.inputs, &bed->inputs_));
+  BATON_RETURN_IF_ERROR(make(partition.outputs, &bed->outputs_));
+  BATON_RETURN_IF_ERROR(make(partition.states, &bed->states_in_));
+  BATON_RETURN_IF_ERROR(make(partition.states, &bed->states_out_));
   for (size_t i = 0; i < bed->inputs_.size(); ++i) {
     instance.bind_input(i, bed->inputs_[i].memory.data());
   }
@@ -77,6 +67,16 @@ Result<std::unique_ptr<PartitionBed>> PartitionBed::create(const Both& both, uin
   bed->scratch_ = AlignedMemory::allocate(instance.scratch_bytes());
   if (!bed->scratch_) return Status(BATON_OUT_OF_MEMORY, "the suite has no memory for scratch");
   return bed;
+}
+
+void PartitionBed::fill(uint64_t seed) {
+  uint64_t number = 0;
+  for (auto* slots : {&inputs_, &states_in_}) {
+    for (Slot& slot : *slots) {
+      fill_any(mix_seed(seed, "slot", number++), slot.value, slot.memory.data());
+      slot.before.assign(slot.memory.data(), slot.memory.data() + slot.value.bytes());
+    }
+  }
 }
 
 Status PartitionBed::execute(SessionServices& services) {

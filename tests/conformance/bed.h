@@ -36,12 +36,14 @@ class CountedServices : public SessionServices {
   mutable std::atomic<int64_t> polls_{0};
 };
 
-// The first partition of a compiled model, at its default shapes, with random inputs and states.
+// The first partition of a compiled model, at its default shapes.
 class PartitionBed {
  public:
-  static Result<std::unique_ptr<PartitionBed>> create(const Both& both, uint64_t seed);
+  static Result<std::unique_ptr<PartitionBed>> create(const Both& both);
 
   Instance& instance() { return *instance_; }
+  // Random inputs and states.
+  void fill(uint64_t seed);
   // Poisons outputs and new states, then executes.
   Status execute(SessionServices& services);
   // Contents of outputs and new states, one after the other.
@@ -56,7 +58,6 @@ class PartitionBed {
     std::vector<uint8_t> before;  // inputs and states
   };
   PartitionBed() = default;
-  static Result<Slot> make_slot(const Value& value);
 
   std::vector<Slot> inputs_;
   std::vector<Slot> outputs_;

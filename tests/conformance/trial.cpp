@@ -255,6 +255,15 @@ Both compile_both(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pi
   return both;
 }
 
+std::string Both::difference(uint32_t run, std::vector<TrialOutput> actual,
+                             std::vector<TrialOutput> expected) const {
+  TrialOutputs rows[2];
+  for (TrialOutputs& all : rows) all.resize(size_t{run} + 1);
+  rows[0][run] = std::move(actual);
+  rows[1][run] = std::move(expected);
+  return difference(rows[0], rows[1]);
+}
+
 Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill& fill,
                   const TrialOptions& options) {
   const Both both = compile_both(subject.bench(), file, options.pins);

@@ -91,6 +91,9 @@ struct Both {
   std::string difference(const TrialOutputs& actual, const TrialOutputs& expected) const {
     return conformance::difference(actual, expected, *model, *delegate);
   }
+  // Of one run.
+  std::string difference(uint32_t run, std::vector<TrialOutput> actual,
+                         std::vector<TrialOutput> expected) const;
 };
 Both compile_both(Bench& bench, const std::vector<uint8_t>& file, std::vector<Pin> pins = {});
 

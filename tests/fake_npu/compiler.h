@@ -63,14 +63,15 @@ struct Code {
 };
 
 // From the constants of the graph, which are let go afterwards.
-Code compile(const baton::sdk::Graph& graph, Device& device);
+Code compile(const baton::sdk::Graph& graph, Device& device, const Faults& fault);
 
 // As compile; constants come from the bytes. Throws when they are another partition's.
-Code load(const baton::sdk::Graph& graph, Device& device, const void* bytes, uint64_t count);
+Code load(const baton::sdk::Graph& graph, Device& device, const Faults& fault, const void* bytes,
+          uint64_t count);
 
 std::vector<unsigned char> save(const Code& code, const Device& device);
 
 // BATON_BLOB_
-int32_t validate(const Device& device, const void* bytes, uint64_t count);
+int32_t validate(const Device& device, const Faults& fault, const void* bytes, uint64_t count);
 
 }  // namespace fake_npu

@@ -5,9 +5,13 @@
 // it. It includes nothing of Baton but the public headers.
 #include <chrono>
 #include <cstring>
+#include <map>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 #include "compiler.h"
+#include "faults.h"
 #include "kernels.h"
 #include "queue.h"
 
@@ -34,6 +38,9 @@ constexpr baton_option_spec kOptions[] = {
     option(BATON_OPTION_STRING, "fail_at", "none", "Fails at this stage.",
            "none|examine|compile|instantiate|reshape|execute|half_way"),
     option(BATON_OPTION_INT, "fail_after", "0", "Executions of an instance that work before."),
+#ifdef FAULTY_NPU
+    option(BATON_OPTION_STRING, "fault", "none", "A mistake to make.", Faults::kChoices),
+#endif
 };
 
 struct Settings {
@@ -47,7 +54,8 @@ struct Settings {
         static_shapes(options.boolean("static_shapes")),
         latency_us(options.integer("latency_us")),
         fail_at(options.text("fail_at")),
-        fail_after(options.integer("fail_after")) {}
+        fail_after(options.integer("fail_after")),
+        fault(options) {}
 
   void maybe_fail(const char* stage) const {
     if (fail_at == stage) {
@@ -67,6 +75,22 @@ struct Settings {
   int64_t latency_us;
   std::string fail_at;
   int64_t fail_after;
+  Faults fault;
+};
+
+// Of a program with the fault kInnerShared: memory that its instances should not share.
+class SharedBlocks {
+ public:
+  unsigned char* get(Device& device, int32_t tensor, uint64_t bytes) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    auto& block = blocks_[{tensor, bytes}];
+    if (block == nullptr) block = device.allocate(bytes);
+    return block->data();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<int32_t, uint64_t>, std::unique_ptr<Block>> blocks_;
 };
 
 class FakeNpu;
@@ -81,11 +105,14 @@ class FakeProgram : public Program {
   Device& device;
   const Settings settings;
   const Code code;
+  mutable SharedBlocks shared;
 };
 
 class FakeInstance : public Instance {
  public:
-  explicit FakeInstance(const FakeProgram& program) : program_(program) {}
+  explicit FakeInstance(const FakeProgram& program)
+      : program_(program), fault_(program.settings.fault) {}
+  const Faults& fault() const { return fault_; }
   Needs reshape(const Shapes& shapes) override;
   void execute(const Execution& execution, const Bindings& bindings) override;
 
@@ -114,12 +141,19 @@ class FakeInstance : public Instance {
   void upload(const Run& run, const View& view, const baton_buffer& buffer);
   void download(const Run& run, const View& view, const baton_buffer& buffer);
   View* place(std::map<int32_t, View>* views, int32_t tensor, const baton_buffer& buffer);
+  // What faults need.
+  bool shrinks(const Shapes& shapes) const;
+  bool begins_as_before(const Bindings& bindings) const;
+  void move_constants(const Run& run, std::map<int32_t, View>* views);
 
   const FakeProgram& program_;
+  const Faults fault_;
+  Needs needs_;
   std::map<int32_t, View> views_;  // every tensor of the partition, in device memory
   std::map<int32_t, View> new_states_;
   std::vector<std::unique_ptr<Block>> blocks_;
   int64_t executions_ = 0;
+  bool constants_moved_ = false;
   bool profile_ = false;
   std::vector<uint64_t> times_;
 };
@@ -183,9 +217,12 @@ class FakeNpu : public Plugin {
   }
   Device& at(uint32_t device) { return *devices_[device]; }
   Queue& queue() { return queue_; }
+  // The options' of the last examine, for functions that get no options.
+  const Faults& fault() const { return fault_; }
 
  private:
   std::thread::id thread_;
+  Faults fault_;
   std::vector<baton_device_info> infos_;
   std::vector<std::unique_ptr<Device>> devices_;
   Queue queue_;
@@ -222,12 +259,13 @@ Refusal refusal(const Settings& settings, const Graph& graph, const Node& node) 
       }
     }
   }
-  return check(graph, node);
+  return check(graph, node, settings.fault);
 }
 
 void FakeNpu::examine(uint32_t, const Options& options, const Graph& graph, const Answer& answer) {
   check_thread();
   const Settings settings(options);
+  fault_ = settings.fault;
   settings.maybe_fail("examine");
   std::vector<uint32_t> accepted;
   for (uint32_t i = 0; i < graph.node_count(); ++i) {
@@ -254,7 +292,11 @@ std::unique_ptr<Program> FakeNpu::compile(uint32_t device, const Options& option
   check_thread();
   Settings settings(options);
   settings.maybe_fail("compile");
-  Code code = fake_npu::compile(partition, at(device));
+  for (uint32_t i = 0; settings.fault(kWeightsNotConstant) && i < partition.node_count(); ++i) {
+    const Refusal why = check(partition, partition.node(i), Faults());
+    if (why.reason != BATON_REASON_NONE) throw Error(why.reason, why.sentence);
+  }
+  Code code = fake_npu::compile(partition, at(device), settings.fault);
   return std::make_unique<FakeProgram>(*this, at(device), std::move(settings), std::move(code));
 }
 
@@ -276,10 +318,12 @@ Needs FakeInstance::reshape(const Shapes& shapes) {
     const bool same = std::equal(dims.begin(), dims.end(), now.begin(), now.end());
     if (settings.static_shapes && !same) throw recompile_needed("the program is for other shapes");
   }
+  if (fault_(kStaleShapes) && shrinks(shapes)) return needs_;
   views_.clear();
   new_states_.clear();
   blocks_.clear();
-  Needs needs;
+  constants_moved_ = false;
+  needs_ = {};
   // What it computes with is of 4 or 1 bytes; the shape of a RESHAPE can be of 8.
   const auto size_of = [](int32_t dtype) -> uint64_t {
     if (dtype == BATON_INT8 || dtype == BATON_UINT8) return 1;
@@ -299,9 +343,16 @@ Needs FakeInstance::reshape(const Shapes& shapes) {
                       " elements now, the limit is " + std::to_string(settings.max_elements));
     }
     const uint64_t bytes = static_cast<uint64_t>(count) * element_bytes[tensor];
+    if (fault_(kEmptyTensorFails) && bytes == 0) throw Error(BATON_REASON_MEMORY, "no memory");
+    View& view = (*views)[tensor];
+    view.dims.assign(dims.begin(), dims.end());
+    if (fault_(kInnerShared) && !border) {
+      view.data = program_.shared.get(program_.device, tensor, bytes);
+      return;
+    }
     blocks_.push_back(program_.device.allocate(bytes));
-    (*views)[tensor] = {blocks_.back()->data(), {dims.begin(), dims.end()}};
-    if (border) needs.scratch_bytes = std::max(needs.scratch_bytes, bytes);
+    view.data = blocks_.back()->data();
+    if (border) needs_.scratch_bytes = std::max(needs_.scratch_bytes, bytes);
   };
   for (const int32_t tensor : code.inputs) make(&views_, tensor, true);
   for (const int32_t tensor : code.outputs) make(&views_, tensor, true);
@@ -312,8 +363,49 @@ Needs FakeInstance::reshape(const Shapes& shapes) {
   }
   for (const auto& [tensor, constant] : code.constants) {
     views_[tensor] = {constant.block->data(), constant.dims};
+    if (fault_(kScratchKept)) needs_.scratch_bytes += constant.block->bytes();
   }
-  return needs;
+  return needs_;
+}
+
+bool FakeInstance::shrinks(const Shapes& shapes) const {
+  for (const auto& [tensor, view] : views_) {
+    const bool constant = program_.code.constants.count(tensor) != 0;
+    if (!constant && shapes.count(tensor) > view.count()) return false;
+  }
+  return !views_.empty();
+}
+
+bool FakeInstance::begins_as_before(const Bindings& bindings) const {
+  for (uint32_t i = 0; i < program_.code.inputs.size(); ++i) {
+    const View& before = views_.at(program_.code.inputs[i]);
+    const baton_buffer& now = bindings.input(i);
+    if (now.kind != BATON_BUFFER_HOST || before.count() == 0) return false;
+    if (*before.as<char>() != *Bindings::host<const char>(now)) return false;
+  }
+  return executions_ > 1;
+}
+
+// Into scratch memory, where they are expected to stay.
+void FakeInstance::move_constants(const Run& run, std::map<int32_t, View>* views) {
+  uint64_t end = needs_.scratch_bytes;
+  for (const auto& [tensor, constant] : program_.code.constants) {
+    end -= constant.block->bytes();
+    if (!constants_moved_) {
+      std::memcpy(run.staging + end, constant.block->data(), constant.block->bytes());
+    }
+    (*views)[tensor].data = run.staging + end;
+  }
+  constants_moved_ = true;
+}
+
+bool uses(const Code& code, int32_t tensor) {
+  for (const Instruction& i : code.instructions) {
+    for (const Operand& operand : i.inputs) {
+      if (operand.tensor == tensor) return true;
+    }
+  }
+  return false;
 }
 
 void FakeInstance::upload(const Run& run, const View& view, const baton_buffer& buffer) {
@@ -324,6 +416,15 @@ void FakeInstance::upload(const Run& run, const View& view, const baton_buffer& 
     return;
   }
   // Through the staging memory, with the session's threads.
+  if (fault_(kThreadsTail)) {
+    const uint32_t threads = run.execution->thread_count();
+    const uint64_t share = buffer.bytes / threads;
+    run.execution->parallel_for(threads, 1, [&](uint32_t, uint64_t begin, uint64_t end) {
+      std::memcpy(run.staging + begin * share, from + begin * share, (end - begin) * share);
+    });
+    std::memcpy(view.data, run.staging, share * threads);
+    return;
+  }
   run.execution->parallel_for(buffer.bytes, 65536, [&](uint32_t, uint64_t begin, uint64_t end) {
     std::memcpy(run.staging + begin, from + begin, end - begin);
   });
@@ -342,7 +443,8 @@ View* FakeInstance::place(std::map<int32_t, View>* views, int32_t tensor,
                           const baton_buffer& buffer) {
   View& view = (*views)[tensor];
   if (buffer.kind == BATON_BUFFER_DEVICE) {
-    view.data = static_cast<Block*>(buffer.handle)->data() + buffer.offset;
+    view.data =
+        static_cast<Block*>(buffer.handle)->data() + (fault_(kDeviceOffset) ? 0 : buffer.offset);
     return nullptr;
   }
   if (program_.device.index() == kUnified) {
@@ -366,6 +468,8 @@ void FakeInstance::run(const Run& run, const Bindings& bindings) {
 
   std::map<int32_t, View> views = views_;
   std::map<int32_t, View> new_states = new_states_;
+  const bool skipped = fault_(kSameFirstElement) && begins_as_before(bindings);
+  if (fault_(kScratchKept)) move_constants(run, &views);
   for (uint32_t i = 0; i < code.inputs.size(); ++i) {
     const baton_buffer& buffer = bindings.input(i);
     if (View* view = place(&views, code.inputs[i], buffer)) upload(run, *view, buffer);
@@ -376,6 +480,9 @@ void FakeInstance::run(const Run& run, const Bindings& bindings) {
   for (uint32_t i = 0; i < code.states.size(); ++i) {
     const baton_buffer& buffer = bindings.state_in(i);
     if (View* view = place(&views, code.states[i], buffer)) upload(run, *view, buffer);
+    if (fault_(kStateKept) && executions_ > 1) {
+      std::memcpy(views[code.states[i]].data, new_states_[code.states[i]].data, buffer.bytes);
+    }
     place(&new_states, code.states[i], bindings.state_out(i));
     // A state that no instruction writes stays as it is.
     const View& from = views[code.states[i]];
@@ -387,7 +494,8 @@ void FakeInstance::run(const Run& run, const Bindings& bindings) {
   const size_t half = failing && settings.fail_at == "half_way" ? code.instructions.size() / 2 + 1
                                                                 : code.instructions.size();
   std::vector<View> inputs;
-  for (size_t k = 0; k < half; ++k) {
+  for (size_t k = 0; k < half && !skipped; ++k) {
+    if (run.cancelled() && fault_(kCancelledIsSuccess)) break;
     if (run.cancelled()) throw cancelled();
     const Instruction& i = code.instructions[k];
     const auto begin = std::chrono::steady_clock::now();
@@ -409,6 +517,7 @@ void FakeInstance::run(const Run& run, const Bindings& bindings) {
   }
   for (uint32_t i = 0; i < code.outputs.size(); ++i) {
     const baton_buffer& buffer = bindings.output(i);
+    if (fault_(kSharedOutputLost) && uses(code, code.outputs[i])) continue;
     if (views[code.outputs[i]].data == views_[code.outputs[i]].data) {
       download(run, views[code.outputs[i]], buffer);
     }
@@ -472,7 +581,8 @@ const baton_ext_program_cache kProgramCache = {
     [](baton_plugin* plugin, uint32_t device, const void* bytes, uint64_t count,
        int32_t* verdict) -> int32_t {
       return Border::guard(Border::host_of(plugin), [&] {
-        *verdict = validate(object_of<FakeNpu>(plugin).at(device), bytes, count);
+        auto& self = object_of<FakeNpu>(plugin);
+        *verdict = validate(self.at(device), self.fault(), bytes, count);
       });
     },
     [](baton_plugin* plugin, uint32_t device, const baton_options* options,
@@ -481,11 +591,11 @@ const baton_ext_program_cache kProgramCache = {
       return Border::guard(Border::host_of(plugin), [&] {
         auto& self = object_of<FakeNpu>(plugin);
         self.check_thread();
-        Code code = load(Graph(partition), self.at(device), bytes, count);
+        Settings settings{Options(options)};
+        Code code = load(Graph(partition), self.at(device), settings.fault, bytes, count);
         *program = Border::hand_over(
-            self.host().abi(),
-            std::make_unique<FakeProgram>(self, self.at(device), Settings(Options(options)),
-                                          std::move(code)));
+            self.host().abi(), std::make_unique<FakeProgram>(self, self.at(device),
+                                                             std::move(settings), std::move(code)));
       });
     }};
 
@@ -505,6 +615,7 @@ const baton_ext_profile kProfile = {
 struct FenceHandle {
   std::shared_ptr<Fence> fence;
   const baton_host* host;
+  Faults fault;
 };
 FenceHandle& handle(baton_fence* fence) { return *reinterpret_cast<FenceHandle*>(fence); }
 
@@ -519,11 +630,13 @@ const baton_ext_async kAsync = {
         auto fence = object_of<FakeInstance>(instance).submit(Execution(execution),
                                                               Bindings(bindings), before);
         *done = reinterpret_cast<baton_fence*>(
-            new FenceHandle{std::move(fence), Border::host_of(instance)});
+            new FenceHandle{std::move(fence), Border::host_of(instance),
+                            object_of<FakeInstance>(instance).fault()});
       });
     },
     [](baton_fence* fence, uint64_t timeout_ns) -> int32_t {
       return Border::guard(handle(fence).host, [&] {
+        if (timeout_ns == 0 && handle(fence).fault(kFenceEarly)) return;
         if (!handle(fence).fence->wait(timeout_ns)) {
           throw Error(BATON_REASON_OTHER, "it is still running", BATON_TIMED_OUT);
         }
@@ -577,8 +690,10 @@ const void* FakeNpu::extension(std::string_view id) {
 }  // namespace
 }  // namespace fake_npu
 
-#ifdef FAKE_NPU_ONE_THREAD
+#if defined(FAKE_NPU_ONE_THREAD)
 BATON_DEFINE_PLUGIN(fake_npu_one_thread, fake_npu::FakeNpu)
+#elif defined(FAULTY_NPU)
+BATON_DEFINE_PLUGIN(faulty_npu, fake_npu::FakeNpu)
 #else
 BATON_DEFINE_PLUGIN(fake_npu, fake_npu::FakeNpu)
 #endif

@@ -30,10 +30,13 @@ struct Axis {
   int32_t input, filter, stride, dilation, output, before;
 };
 
-Axis axis(int32_t padding, int32_t input, int32_t filter, int32_t stride, int32_t dilation) {
-  const int32_t output = baton_padding_output_size(padding, input, filter, stride, dilation);
-  return {input,    filter, stride,
-          dilation, output, baton_padding_before(input, filter, stride, dilation, output, nullptr)};
+Axis axis(const Instruction& i, int32_t input, int32_t filter, int32_t stride, int32_t dilation) {
+  const int32_t output = baton_padding_output_size(i.padding, input, filter, stride, dilation);
+  int32_t after = 0;
+  const int32_t before = baton_padding_before(input, filter, stride, dilation, output, &after);
+  return {input,  filter,
+          stride, i.fault(kDepthwiseDilationIgnored) ? 1 : dilation,
+          output, i.fault(kConvPaddingBefore) ? after : before};
 }
 
 // Offset of [b, y, x, c] in an NHWC tensor.
@@ -41,27 +44,52 @@ int64_t at(const View& view, int64_t b, int64_t y, int64_t x, int64_t c) {
   return ((b * view.dims[1] + y) * view.dims[2] + x) * view.dims[3] + c;
 }
 
-// Calls tap(in_y, in_x, filter_y, filter_x) for each cell of the window that is inside the input.
-template <typename Tap>
-void for_each_tap(const Axis& ay, const Axis& ax, int32_t oy, int32_t ox, const Tap& tap) {
+// Calls tap(in_y, in_x, filter_y, filter_x) for each cell of the window that is inside the input,
+// and outside(filter_y, filter_x) for the others.
+template <typename Tap, typename Outside>
+void for_each_tap(const Axis& ay, const Axis& ax, int32_t oy, int32_t ox, const Tap& tap,
+                  const Outside& outside) {
   for (int32_t fy = 0; fy < ay.filter; ++fy) {
     const int32_t y = oy * ay.stride - ay.before + fy * ay.dilation;
-    if (y < 0 || y >= ay.input) continue;
     for (int32_t fx = 0; fx < ax.filter; ++fx) {
       const int32_t x = ox * ax.stride - ax.before + fx * ax.dilation;
-      if (x >= 0 && x < ax.input) tap(y, x, fy, fx);
+      if (y >= 0 && y < ay.input && x >= 0 && x < ax.input) {
+        tap(y, x, fy, fx);
+      } else {
+        outside(fy, fx);
+      }
     }
   }
 }
 
+int32_t multiply(const Instruction& i, int32_t x, int32_t multiplier, int32_t shift) {
+  const int64_t product = int64_t{x} * multiplier;
+  const int32_t right = std::max(31 - shift, 1);
+  if (i.fault(kConvRoundsOnce)) {
+    return baton_saturate_int32((product + (int64_t{1} << (right - 1))) >> right);
+  }
+  if (i.fault(kMulTruncates)) return baton_saturate_int32(product >> right);
+  if (i.fault(kMulShiftSaturates) && shift > 0) {
+    return baton_rounding_doubling_high_mul(baton_saturating_shift_left(x, shift), multiplier);
+  }
+  return baton_multiply_by_quantized_multiplier(x, multiplier, shift);
+}
+
+// Which scale an output channel has.
+size_t scale_of(const Instruction& i, int32_t channel) {
+  const size_t count = i.multipliers.size() + i.factors.size();
+  if (count == 1 || i.fault(kConvScaleOfChannel0)) return 0;
+  if (i.fault(kDepthwiseNextScale)) return static_cast<size_t>(channel + 1) % count;
+  return static_cast<size_t>(channel);
+}
+
 template <typename T>
 T requantize(const Instruction& i, int32_t sum, const int32_t* bias, int32_t channel) {
-  const bool one = i.multipliers.size() + i.factors.size() == 1;
-  const size_t k = one ? 0 : static_cast<size_t>(channel);
+  if (i.fault(kConvSum16Bits)) sum = static_cast<int16_t>(sum);
+  const size_t k = scale_of(i, channel);
   if (bias != nullptr) sum = baton_wrapping_add(sum, bias[channel]);
-  const int32_t scaled =
-      i.factors.empty() ? baton_multiply_by_quantized_multiplier(sum, i.multipliers[k], i.shifts[k])
-                        : baton_rescale_in_double(sum, i.factors[k]);
+  const int32_t scaled = i.factors.empty() ? multiply(i, sum, i.multipliers[k], i.shifts[k])
+                                           : baton_rescale_in_double(sum, i.factors[k]);
   return static_cast<T>(
       baton_clamp(baton_wrapping_add(scaled, i.output.zero_point()), i.low, i.high));
 }
@@ -73,8 +101,10 @@ struct Accumulator {
   using Bias = int32_t;
   static Sum product(const Instruction& i, T x, T w) {
     // int8 filters with a scale per channel are symmetric.
-    const int32_t zero = i.inputs[1].scales.size() == 1 ? i.inputs[1].zero_point() : 0;
-    return (x - i.inputs[0].zero_point()) * (w - zero);
+    const bool symmetric = i.inputs[1].scales.size() != 1 || i.fault(kDepthwiseFilterZeroPoint);
+    const int32_t w_zero = symmetric ? 0 : i.inputs[1].zero_point();
+    const int32_t x_zero = i.fault(kFullyConnectedInputZeroPoint) ? 0 : i.inputs[0].zero_point();
+    return (x - x_zero) * (w - w_zero);
   }
   static Sum add(Sum a, Sum b) { return baton_wrapping_add(a, b); }
   static T finish(const Instruction& i, Sum sum, const Bias* bias, int32_t channel) {
@@ -105,8 +135,9 @@ void run_conv(const Instruction& i, const std::vector<View>& inputs, const View&
   const View& input = inputs[0];
   const View& filter = inputs[1];
   const bool depthwise = i.op == BATON_OP_DEPTHWISE_CONV_2D;
-  const Axis ay = axis(i.padding, input.dims[1], filter.dims[1], i.stride_h, i.dilation_h);
-  const Axis ax = axis(i.padding, input.dims[2], filter.dims[2], i.stride_w, i.dilation_w);
+  Axis ay = axis(i, input.dims[1], filter.dims[1], i.stride_h, i.dilation_h);
+  Axis ax = axis(i, input.dims[2], filter.dims[2], i.stride_w, i.dilation_w);
+  if (i.fault(kConvStridesSwapped)) std::swap(ay.stride, ax.stride);
   const int32_t channels = output.dims[3];
   const int32_t per_group = depthwise ? 1 : filter.dims[3];
   const int32_t groups = input.dims[3] / per_group;
@@ -116,14 +147,28 @@ void run_conv(const Instruction& i, const std::vector<View>& inputs, const View&
     for (int32_t oy = 0; oy < ay.output; ++oy) {
       for (int32_t ox = 0; ox < ax.output; ++ox) {
         for (int32_t c = 0; c < channels; ++c) {
-          const int32_t first = c / group_outputs * per_group;
+          const int32_t group = i.fault(kDepthwiseChannelOrder) ? c % groups : c / group_outputs;
           typename A::Sum sum = 0;
-          for_each_tap(ay, ax, oy, ox, [&](int32_t y, int32_t x, int32_t fy, int32_t fx) {
-            const T* in = input.as<T>() + at(input, b, y, x, first);
-            const T* w =
-                filter.as<T>() + (depthwise ? at(filter, 0, fy, fx, c) : at(filter, c, fy, fx, 0));
+          const auto weights = [&](int32_t fy, int32_t fx) {
+            if (i.fault(kConvFilterByColumn)) {
+              const int32_t tap = fx * ay.filter + fy;
+              fy = tap / ax.filter, fx = tap % ax.filter;
+            }
+            return filter.as<T>() +
+                   (depthwise ? at(filter, 0, fy, fx, c) : at(filter, c, fy, fx, 0));
+          };
+          const auto tap = [&](int32_t y, int32_t x, int32_t fy, int32_t fx) {
+            const int32_t batch = i.fault(kConvBatch0) ? 0 : b;
+            const T* in = input.as<T>() + at(input, batch, y, x, group * per_group);
+            const T* w = weights(fy, fx);
             for (int32_t k = 0; k < per_group; ++k) {
               sum = A::add(sum, A::product(i, in[k], w[k]));
+            }
+          };
+          for_each_tap(ay, ax, oy, ox, tap, [&](int32_t fy, int32_t fx) {
+            if (!i.fault(kConvPadsWithZero)) return;
+            for (int32_t k = 0; k < per_group; ++k) {
+              sum = A::add(sum, A::product(i, T{0}, weights(fy, fx)[k]));
             }
           });
           output.as<T>()[at(output, b, oy, ox, c)] = A::finish(i, sum, bias, c);
@@ -140,31 +185,43 @@ void run_fully_connected(const Instruction& i, const std::vector<View>& inputs,
   const int64_t units = inputs[1].dims[0];
   const int64_t depth = inputs[1].dims[1];
   const int64_t rows = units == 0 ? 0 : output.count() / units;
+  const int64_t summed = i.fault(kFullyConnectedLastLanes) && depth > 8 ? depth - depth % 8 : depth;
   const auto* bias = bias_of<T>(inputs);
   for (int64_t row = 0; row < rows; ++row) {
     for (int64_t unit = 0; unit < units; ++unit) {
       typename A::Sum sum = 0;
-      for (int64_t k = 0; k < depth; ++k) {
+      for (int64_t k = 0; k < summed; ++k) {
         sum = A::add(sum, A::product(i, inputs[0].as<T>()[row * depth + k],
                                      inputs[1].as<T>()[unit * depth + k]));
       }
-      output.as<T>()[row * units + unit] = A::finish(i, sum, bias, static_cast<int32_t>(unit));
+      const int64_t channel = i.fault(kFullyConnectedBias0) ? 0 : unit;
+      output.as<T>()[row * units + unit] = A::finish(i, sum, bias, static_cast<int32_t>(channel));
     }
   }
 }
 
 // Index of the element of `view` that broadcasts to element `index` of `output`.
-int64_t broadcast(const View& view, const View& output, int64_t index) {
+int64_t broadcast(const Instruction& i, const View& view, const View& output, int64_t index) {
+  if (i.fault(kMulBroadcastRepeats)) return index % view.count();
+  const bool from_left = i.fault(kAddBroadcastFromLeft);
+  const size_t missing = from_left ? 0 : output.dims.size() - view.dims.size();
   int64_t offset = 0;
   int64_t stride = 1;
-  const size_t missing = output.dims.size() - view.dims.size();
   for (size_t d = output.dims.size(); d-- > missing;) {
     const int64_t position = index % output.dims[d];
     index /= output.dims[d];
-    if (view.dims[d - missing] != 1) offset += position * stride;
+    if (d - missing >= view.dims.size()) continue;
+    offset += position % view.dims[d - missing] * stride;
     stride *= view.dims[d - missing];
   }
   return offset;
+}
+
+Instruction without_activation(Instruction i) {
+  baton_activation_range_float(BATON_ACTIVATION_NONE, &i.float_low, &i.float_high);
+  i.low = type_low(i.output.dtype);
+  i.high = type_high(i.output.dtype);
+  return i;
 }
 
 template <typename T>
@@ -173,13 +230,14 @@ T binary(const Instruction& i, T a, T b) {
   const int32_t y = b - i.inputs[1].zero_point();
   int32_t scaled = 0;
   if (i.op == BATON_OP_MUL) {
-    scaled = baton_multiply_by_quantized_multiplier(x * y, i.multipliers[0], i.shifts[0]);
+    scaled = multiply(i, x * y, i.multipliers[0], i.shifts[0]);
   } else {
     const int32_t unit = 1 << i.add.left_shift;
+    const int32_t second = i.fault(kAddOneMultiplier) ? 0 : 1;
     const int32_t left = baton_multiply_by_quantized_multiplier_smaller_than_one(
         x * unit, i.add.input_multiplier[0], i.add.input_shift[0]);
     const int32_t right = baton_multiply_by_quantized_multiplier_smaller_than_one(
-        y * unit, i.add.input_multiplier[1], i.add.input_shift[1]);
+        y * unit, i.add.input_multiplier[second], i.add.input_shift[second]);
     scaled = baton_multiply_by_quantized_multiplier(left + right, i.add.output_multiplier,
                                                     i.add.output_shift);
   }
@@ -195,10 +253,14 @@ float binary(const Instruction& i, float a, float b) {
 template <typename T>
 void run_binary(const Instruction& i, const std::vector<View>& inputs, const View& output) {
   const int64_t count = output.count();
-  for (int64_t k = 0; k < count; ++k) {
-    output.as<T>()[k] = binary<T>(i, inputs[0].as<T>()[broadcast(inputs[0], output, k)],
-                                  inputs[1].as<T>()[broadcast(inputs[1], output, k)]);
-  }
+  const auto run_part = [&](const Instruction& i, int64_t begin, int64_t end) {
+    for (int64_t k = begin; k < end; ++k) {
+      output.as<T>()[k] = binary<T>(i, inputs[0].as<T>()[broadcast(i, inputs[0], output, k)],
+                                    inputs[1].as<T>()[broadcast(i, inputs[1], output, k)]);
+    }
+  };
+  run_part(i, 0, count);
+  if (i.fault(kMulBareTail)) run_part(without_activation(i), count - count % 8, count);
 }
 
 template <typename T>
@@ -212,18 +274,22 @@ T relu(const Instruction& i, T x) {
 template <>
 float relu(const Instruction& i, float x) {
   x = x < 0.0f ? 0.0f : x;
-  return i.op == BATON_OP_RELU6 && x > 6.0f ? 6.0f : x;
+  return i.op == BATON_OP_RELU6 && x > 6.0f && !i.fault(kRelu6AsRelu) ? 6.0f : x;
 }
 
 template <typename T>
 void run_relu(const Instruction& i, const std::vector<View>& inputs, const View& output) {
   const int64_t count = output.count();
-  for (int64_t k = 0; k < count; ++k) output.as<T>()[k] = relu<T>(i, inputs[0].as<T>()[k]);
+  for (int64_t k = 0; k < count; ++k) {
+    output.as<T>()[k] = relu<T>(i, inputs[0].as<T>()[k]);
+    if (i.fault(kReluInPlace)) inputs[0].as<T>()[k] = output.as<T>()[k];
+  }
 }
 
 template <typename T>
 T mean(const Instruction& i, int64_t sum, int32_t count) {
-  const int64_t half = sum > 0 ? count / 2 : -(count / 2);
+  int64_t half = sum > 0 ? count / 2 : -(count / 2);
+  if (i.fault(kPoolTruncates)) half = 0;
   return static_cast<T>(baton_clamp(static_cast<int32_t>((sum + half) / count), i.low, i.high));
 }
 template <typename T>
@@ -234,8 +300,8 @@ T mean(const Instruction& i, float sum, int32_t count) {
 template <typename T>
 void run_average_pool(const Instruction& i, const std::vector<View>& inputs, const View& output) {
   const View& input = inputs[0];
-  const Axis ay = axis(i.padding, input.dims[1], i.filter_h, i.stride_h, 1);
-  const Axis ax = axis(i.padding, input.dims[2], i.filter_w, i.stride_w, 1);
+  const Axis ay = axis(i, input.dims[1], i.filter_h, i.stride_h, 1);
+  const Axis ax = axis(i, input.dims[2], i.filter_w, i.stride_w, 1);
   using Sum = std::conditional_t<std::is_same<T, float>::value, float, int64_t>;
   for (int32_t b = 0; b < output.dims[0]; ++b) {
     for (int32_t oy = 0; oy < ay.output; ++oy) {
@@ -243,9 +309,12 @@ void run_average_pool(const Instruction& i, const std::vector<View>& inputs, con
         for (int32_t c = 0; c < output.dims[3]; ++c) {
           Sum sum = 0;
           int32_t count = 0;
-          for_each_tap(ay, ax, oy, ox, [&](int32_t y, int32_t x, int32_t, int32_t) {
+          const auto tap = [&](int32_t y, int32_t x, int32_t, int32_t) {
             sum += input.as<T>()[at(input, b, y, x, c)];
             ++count;
+          };
+          for_each_tap(ay, ax, oy, ox, tap, [&](int32_t, int32_t) {
+            if (i.fault(kPoolFullWindow)) ++count;
           });
           output.as<T>()[at(output, b, oy, ox, c)] = mean<T>(i, sum, count);
         }
@@ -268,7 +337,7 @@ void run_softmax(const Instruction& i, const std::vector<View>& inputs, const Vi
     } else {
       const float* x = inputs[0].as<float>() + start;
       float* y = output.as<float>() + start;
-      const float largest = *std::max_element(x, x + depth);
+      const float largest = i.fault(kSoftmaxOverflows) ? 0.0f : *std::max_element(x, x + depth);
       float sum = 0;
       for (size_t k = 0; k < depth; ++k) sum += y[k] = std::exp((x[k] - largest) * i.beta);
       for (size_t k = 0; k < depth; ++k) y[k] /= sum;
@@ -398,7 +467,7 @@ int32_t max_version(int32_t op) {
   }
 }
 
-Refusal check(const Graph& graph, const Node& node) {
+Refusal check(const Graph& graph, const Node& node, const Faults& fault) {
   const int32_t op = node.op();
   const Tensor input = graph.input_of(node, 0);
   const Tensor output = graph.output_of(node, 0);
@@ -419,7 +488,8 @@ Refusal check(const Graph& graph, const Node& node) {
                                       "' has another element type than the input"};
     }
     const bool state = op == BATON_OP_RNN && i == kRnnState;
-    if ((has_weights(op) || op == BATON_OP_RNN) && !state && !tensor.constant()) {
+    const bool must_be_constant = (has_weights(op) || op == BATON_OP_RNN) && !state;
+    if (must_be_constant && !tensor.constant() && !fault(kWeightsNotConstant)) {
       return {BATON_REASON_NOT_CONSTANT,
               std::string("tensor '") + tensor.name() + "' must be a constant"};
     }
@@ -443,17 +513,18 @@ Refusal check(const Graph& graph, const Node& node) {
     const Refusal refusal = check_quantization(graph, node);
     if (refusal.reason != BATON_REASON_NONE) return refusal;
   }
-  const Instruction made = make_instruction(graph, node);
+  const Instruction made = make_instruction(graph, node, fault);
   if (op == BATON_OP_ADD && integer && made.add.left_shift == 0) {
     return {BATON_REASON_QUANTIZATION, "the output's scale is too small"};
   }
   return {};
 }
 
-Instruction make_instruction(const Graph& graph, const Node& node) {
+Instruction make_instruction(const Graph& graph, const Node& node, const Faults& faults) {
   Instruction i;
   i.op = node.op();
   i.node = node.index();
+  i.fault = faults.of(node.name());
   for (uint32_t k = 0; k < node.inputs().size(); ++k) {
     i.inputs.push_back(operand(graph.input_of(node, k)));
   }
@@ -485,6 +556,9 @@ Instruction make_instruction(const Graph& graph, const Node& node) {
       break;
     case BATON_OP_ADD:
       i.activation = node.attributes<baton_add_attributes>().fused_activation_function;
+      if (i.fault(kAddReluN1AsRelu) && i.activation == BATON_ACTIVATION_RELU_N1_TO_1) {
+        i.activation = BATON_ACTIVATION_RELU;
+      }
       break;
     case BATON_OP_MUL:
       i.activation = node.attributes<baton_mul_attributes>().fused_activation_function;
@@ -493,13 +567,13 @@ Instruction make_instruction(const Graph& graph, const Node& node) {
       i.activation = node.attributes<baton_rnn_attributes>().fused_activation_function;
       break;
     case BATON_OP_SOFTMAX:
-      i.beta = node.attributes<baton_softmax_attributes>().beta;
+      if (!i.fault(kSoftmaxBetaIgnored)) i.beta = node.attributes<baton_softmax_attributes>().beta;
       break;
     case BATON_OP_RELU:
       i.activation = BATON_ACTIVATION_RELU;
       break;
     case BATON_OP_RELU6:
-      i.activation = BATON_ACTIVATION_RELU6;
+      i.activation = i.fault(kRelu6AsRelu) ? BATON_ACTIVATION_RELU : BATON_ACTIVATION_RELU6;
       break;
     default:
       break;
@@ -510,6 +584,8 @@ Instruction make_instruction(const Graph& graph, const Node& node) {
   const Operand& x = i.inputs[0];
   baton_activation_range(i.activation, i.output.scale(), i.output.zero_point(),
                          type_low(i.output.dtype), type_high(i.output.dtype), &i.low, &i.high);
+  if (i.fault(kAddFromMinus127)) i.low = std::max(i.low, -127);
+  if (i.fault(kReluZeroAt0)) i.low = std::max(type_low(i.output.dtype), 0);
   const auto add_multiplier = [&](double factor) {
     i.multipliers.push_back(0);
     i.shifts.push_back(0);
@@ -568,7 +644,8 @@ void run(const Instruction& i, const std::vector<View>& inputs, const View& outp
   switch (i.op) {
     case BATON_OP_RESHAPE: {
       const size_t size = i.output.dtype == BATON_FLOAT32 ? 4 : 1;
-      std::memcpy(output.data, inputs[0].data, static_cast<size_t>(output.count()) * size);
+      const size_t bytes = static_cast<size_t>(output.count()) * size;
+      std::memcpy(output.data, inputs[0].data, i.fault(kReshapeWholeWords) ? bytes & ~3u : bytes);
       return;
     }
     case BATON_OP_SOFTMAX:

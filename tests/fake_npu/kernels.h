@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "faults.h"
+
 namespace fake_npu {
 
 // What an instruction knows of a tensor before shapes are known.
@@ -43,6 +45,7 @@ struct View {
 struct Instruction {
   int32_t op = 0;
   uint32_t node = 0;  // its index in the file
+  Faults fault;       // asked as fault(kName)
   std::vector<Operand> inputs;
   Operand output;
   // The operator's attributes, as far as the instruction needs them.
@@ -67,10 +70,11 @@ struct Refusal {
   uint32_t reason = BATON_REASON_NONE;
   std::string sentence;
 };
-Refusal check(const baton::sdk::Graph& graph, const baton::sdk::Node& node);
+Refusal check(const baton::sdk::Graph& graph, const baton::sdk::Node& node, const Faults& fault);
 
 // Of a node that passed check.
-Instruction make_instruction(const baton::sdk::Graph& graph, const baton::sdk::Node& node);
+Instruction make_instruction(const baton::sdk::Graph& graph, const baton::sdk::Node& node,
+                             const Faults& faults);
 
 // Multiply-adds, or element operations.
 int64_t work(const baton::sdk::Graph& graph, const baton::sdk::Node& node);

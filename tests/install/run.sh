@@ -63,6 +63,11 @@ cc "$source/tests/install/consumer/consumer.c" $flags -Wl,-rpath,"$prefix/lib" \
   -o "$work/pkg_config_consumer"
 "$work/pkg_config_consumer"
 
+echo "== the guide, by the letter"
+if [ -e "$prefix/bin/baton" ]; then
+  "$source/tests/install/follow_guide.sh" "$prefix" "$work/guide"
+fi
+
 # In float32 the sample has nodes that the template takes.
 sample=$source/examples/shapes_classifier/shapes_float.tflite
 template=$work/template/libbaton_template.so
@@ -82,4 +87,11 @@ if [ -e "$prefix/bin/baton" ]; then
     tee "$work/actual.txt"
   grep -q "^template .*ran [1-9]" "$work/actual.txt"
   cmp "$work/expected/output_0.bin" "$work/actual/output_0.bin"
+fi
+
+echo "== the installed conformance suite on it"
+if [ -e "$prefix/bin/baton" ]; then
+  "$prefix/bin/baton" delegate_check --plugin="$template" --filter='^operators/(MUL|RELU)/' |
+    tee "$work/conformance.txt"
+  grep -q "^template conforms: [1-9]" "$work/conformance.txt"
 fi

@@ -1,8 +1,24 @@
 #include "tools/support/delegate_flag.h"
 
+#include <string_view>
+
 #include "tools/support/failure.h"
 
 namespace baton::tools {
+namespace {
+
+constexpr std::string_view kSpecial = ",:=\\";
+
+std::string escaped(const std::string& word) {
+  std::string text;
+  for (const char c : word) {
+    if (kSpecial.find(c) != std::string_view::npos) text += '\\';
+    text += c;
+  }
+  return text;
+}
+
+}  // namespace
 
 std::vector<DelegateChoice> parse_delegates(const std::string& text) {
   std::vector<DelegateChoice> choices;
@@ -27,8 +43,7 @@ std::vector<DelegateChoice> parse_delegates(const std::string& text) {
 
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\\' && i + 1 < text.size() &&
-        std::string_view(",:=\\").find(text[i + 1]) != std::string_view::npos) {
+    if (c == '\\' && i + 1 < text.size() && kSpecial.find(text[i + 1]) != std::string_view::npos) {
       word += text[++i];
     } else if (c == ',') {
       end_word();
@@ -49,6 +64,14 @@ std::vector<DelegateChoice> parse_delegates(const std::string& text) {
   end_word();
   choices.push_back(std::move(choice));
   return choices;
+}
+
+std::string delegate_text(const DelegateChoice& choice) {
+  std::string text = escaped(choice.name);
+  for (const auto& [key, value] : choice.options) {
+    text += ":" + escaped(key) + "=" + escaped(value);
+  }
+  return text;
 }
 
 }  // namespace baton::tools

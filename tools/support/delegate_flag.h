@@ -14,5 +14,7 @@ struct DelegateChoice {
 
 // A backslash takes the meaning from the next `,`, `:`, `=` or backslash. Throws Failure(2).
 std::vector<DelegateChoice> parse_delegates(const std::string& text);
+// The reverse, of one.
+std::string delegate_text(const DelegateChoice& choice);
 
 }  // namespace baton::tools

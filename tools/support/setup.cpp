@@ -83,20 +83,6 @@ std::vector<DelegateChoice> default_delegates(const Runtime& runtime) {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> with_configured_options(
-    const DelegateChoice& choice, const std::vector<DelegateChoice>& configured) {
-  auto options = choice.options;
-  for (const DelegateChoice& more : configured) {
-    if (more.name != choice.name) continue;
-    for (const auto& [key, value] : more.options) {
-      const bool given = std::any_of(options.begin(), options.end(),
-                                     [&key = key](const auto& pair) { return pair.first == key; });
-      if (!given) options.emplace_back(key, value);
-    }
-  }
-  return options;
-}
-
 LoadOptions load_options(const Config& config) {
   LoadOptions options;
   options.max_file_bytes = config.max_file_bytes.value_or(0);
@@ -158,10 +144,23 @@ Model Setup::load(const std::string& path) {
   return std::move(*model);
 }
 
+DelegateChoice Setup::with_configured_options(const DelegateChoice& choice) const {
+  DelegateChoice result = choice;
+  for (const DelegateChoice& more : config.options) {
+    if (more.name != choice.name) continue;
+    for (const auto& [key, value] : more.options) {
+      const bool given = std::any_of(result.options.begin(), result.options.end(),
+                                     [&key = key](const auto& pair) { return pair.first == key; });
+      if (!given) result.options.emplace_back(key, value);
+    }
+  }
+  return result;
+}
+
 CompileOptions Setup::compile_options(const std::vector<DelegateChoice>& delegates) const {
   CompileOptions options;
   for (const DelegateChoice& choice : delegates) {
-    options.delegate(choice.name, with_configured_options(choice, config.options));
+    options.delegate(choice.name, with_configured_options(choice).options);
   }
   options.strict(config.strict.value_or(false));
   options.ignore_costs(!config.weigh_costs.value_or(true));

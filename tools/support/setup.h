@@ -37,6 +37,8 @@ struct Setup {
   explicit Setup(const CommonFlags& flags);
   // With the operators that the plugins of the chosen delegates bring.
   Model load(const std::string& path);
+  // And the options that the configuration has for it.
+  DelegateChoice with_configured_options(const DelegateChoice& choice) const;
   // For these delegates instead of the configured ones; empty: reference only.
   CompileOptions compile_options(const std::vector<DelegateChoice>& delegates) const;
   CompileOptions compile_options() const { return compile_options(*config.delegates); }

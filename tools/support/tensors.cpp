@@ -1,5 +1,8 @@
 #include "tools/support/tensors.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <Eigen/Core>
 #include <algorithm>
 #include <cerrno>
@@ -265,17 +268,54 @@ std::vector<std::byte> read_file(const std::string& path, const std::string& wha
   return bytes;
 }
 
-void write_file(const std::string& path, const void* data, size_t bytes) {
-  const std::string temporary = path + ".part";
-  std::FILE* file = std::fopen(temporary.c_str(), "wb");
-  if (file == nullptr) fail("'{}' cannot be written: {}", path, std::strerror(errno));
-  const bool written = bytes == 0 || std::fwrite(data, 1, bytes, file) == bytes;
-  const bool closed = std::fclose(file) == 0;
-  if (!written || !closed || std::rename(temporary.c_str(), path.c_str()) != 0) {
-    const std::string reason = std::strerror(errno);
-    std::remove(temporary.c_str());
-    fail("'{}' cannot be written: {}", path, reason);
+void require_writable(const std::string& path) {
+  std::error_code problem;
+  if (std::filesystem::is_directory(path, problem)) {
+    fail("'{}' cannot be written: it is a directory", path);
   }
+  const bool replaces =
+      !std::filesystem::exists(path, problem) || std::filesystem::is_regular_file(path, problem);
+  std::string place = path;
+  if (replaces) {
+    place = std::filesystem::path(path).parent_path().string();
+    if (place.empty()) place = ".";
+  }
+  if (::access(place.c_str(), W_OK) != 0) {
+    fail("'{}' cannot be written: {}", path, std::strerror(errno));
+  }
+}
+
+void write_file(const std::string& path, const void* data, size_t bytes) {
+  struct stat info {};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  // A pipe or a device.
+  const bool directly = exists && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+  std::string target = path;
+  if (exists && !directly) {
+    // Through a symbolic link, so that the link itself stays.
+    std::error_code problem;
+    const auto resolved = std::filesystem::canonical(path, problem);
+    if (!problem) target = resolved.string();
+  }
+  const std::string written = directly ? path : fmt::format("{}.part{}", target, ::getpid());
+  std::FILE* file = std::fopen(written.c_str(), "wb");
+  if (file == nullptr) fail("'{}' cannot be written: {}", path, std::strerror(errno));
+  int reason = 0;
+  const auto must = [&reason](bool done) {
+    if (!done && reason == 0) reason = errno;
+  };
+  must(bytes == 0 || std::fwrite(data, 1, bytes, file) == bytes);
+  must(std::fflush(file) == 0);
+  if (!directly) {
+    // A full disk may tell only now.
+    must(::fsync(fileno(file)) == 0);
+    must(!exists || ::fchmod(fileno(file), info.st_mode & 07777) == 0);
+  }
+  must(std::fclose(file) == 0);
+  if (!directly && reason == 0) must(std::rename(written.c_str(), target.c_str()) == 0);
+  if (reason == 0) return;
+  if (!directly) std::remove(written.c_str());
+  fail("'{}' cannot be written: {}", path, std::strerror(reason));
 }
 
 }  // namespace baton::tools

@@ -37,7 +37,11 @@ nlohmann::ordered_json describe(const baton_tensor& tensor, const std::string& n
 // A file of at most `most` bytes; `what` is its name in the sentence of a Failure.
 std::vector<std::byte> read_file(const std::string& path, const std::string& what,
                                  uint64_t most = uint64_t{256} << 20);
-// Writes beside the file and renames: an old file survives a failure. Throws Failure.
+// What write_file() will probably say, before the work whose result is to be written. Throws
+// Failure.
+void require_writable(const std::string& path);
+// Writes beside the file and renames: an old file survives a failure. What is no file (a pipe,
+// /dev/stdout) is written directly. Throws Failure.
 void write_file(const std::string& path, const void* data, size_t bytes);
 
 }  // namespace baton::tools

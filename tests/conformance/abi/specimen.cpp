@@ -1,5 +1,6 @@
 #include "tests/conformance/abi/specimen.h"
 
+#include "tests/conformance/operators/never_offered.h"
 #include "tests/conformance/operators/recipe.h"
 #include "tests/conformance/probe.h"
 #include "tests/conformance/random.h"
@@ -124,20 +125,15 @@ Result<Taken> take_bricks(const std::shared_ptr<Delegate>& delegate, uint64_t se
 Result<Taken> take_any_operator(const std::shared_ptr<Delegate>& delegate, uint64_t seed) {
   constexpr uint32_t kTries = 3;
   for (const Operator* op : all_operators()) {
-    if (op->flags & kHostOnly) continue;
-    const Recipe* recipe = find_recipe(*op);
+    if (never_offered(*op) != nullptr) continue;
     for (const Variant& variant : variants(*op)) {
       for (uint32_t number = 0; number < kTries; ++number) {
-        Draft draft(mix_seed(seed, op->name, 0), number, variant);
-        if (recipe != nullptr) {
-          recipe->make(draft);
-        } else {
-          make_generic(*op, draft);
-        }
-        const std::vector<uint8_t> file = draft.b.finish();
+        const auto draft = make_case(*op, variant, seed, number);
+        if (!draft) continue;
+        const std::vector<uint8_t> file = draft->b.finish();
         BATON_ASSIGN_OR_RETURN(auto taken,
                                take_candidate(delegate, format("%s/%s", variant.label, op->name),
-                                              {file, file, draft.fill()}));
+                                              {file, file, draft->fill()}));
         if (taken.specimen != nullptr && writes_something(*taken.specimen)) return taken;
       }
     }

@@ -15,54 +15,55 @@ using tflite::TensorId;
 // ---- One execution ------------------------------------------------------------------------------
 
 // Cancels at the first, second ... time that execute asks, on one instance, and executes it in full
-// after each.
+// after each, with other inputs.
 Verdict cancel_at_each_poll(const Both& both, uint64_t seed) {
-  auto created = PartitionBed::create(both, seed);
+  auto created = PartitionBed::create(both);
   if (!created.ok()) return failure(created.status().message());
   PartitionBed& bed = **created;
-  CountedServices undisturbed;
-  Status status = bed.execute(undisturbed);
-  if (!status.ok()) return failure(status.message());
-  const TrialOutputs expected = bed.written();
-  const int64_t polls = undisturbed.polls();
+  TrialOutputs expected[2];
+  int64_t polls = 0;
+  for (uint64_t inputs = 0; inputs < 2; ++inputs) {
+    CountedServices services;
+    bed.fill(seed + inputs);
+    const Status status = bed.execute(services);
+    if (!status.ok()) return failure(status.message());
+    expected[inputs] = bed.written();
+    polls = services.polls();
+  }
   if (polls == 0) return unsupported("execute never asks is_cancelled");
 
-  const auto check = [&](const char* when, int64_t poll) {
+  // What an execution left, with the inputs of this number.
+  const auto judge = [&](uint64_t inputs, const std::string& which) {
     if (!bed.inputs_intact()) {
-      return failure(
-          format("an execution %s at its call %lld of is_cancelled changed an input or "
-                 "state_in, which are only to be read",
-                 when, static_cast<long long>(poll)));
+      return failure("an execution " + which +
+                     " changed an input or state_in, which are only to be read");
     }
-    return ok();
+    const std::string found = both.difference(bed.written(), expected[inputs]);
+    return found.empty() ? ok() : mismatch("an execution " + which + ": " + found);
   };
-  const auto compare = [&](const char* when, int64_t poll) {
-    const std::string found = both.difference(bed.written(), expected);
-    if (found.empty()) return ok();
-    return mismatch(format("an execution %s at call %lld of is_cancelled: %s", when,
-                           static_cast<long long>(poll), found.c_str()));
-  };
-  // At each of the first, then at some.
+  // Each of the first calls, then some.
   for (int64_t poll = 1; poll <= polls; poll += 1 + poll / 6) {
-    CountedServices services(poll);
-    status = bed.execute(services);
-    if (!status.ok() && status.code() != BATON_CANCELLED) {
-      return failure(
-          format("cancelled at call %lld of is_cancelled execute returned another error "
-                 "than BATON_CANCELLED: %s",
-                 static_cast<long long>(poll), status.message().c_str()));
+    const std::string at = format("at call %lld of is_cancelled", static_cast<long long>(poll));
+    CountedServices cancelling(poll);
+    bed.fill(seed);
+    Status status = bed.execute(cancelling);
+    if (status.code() == BATON_CANCELLED) {
+      if (!bed.inputs_intact()) return judge(0, "that was cancelled " + at);
+    } else if (!status.ok()) {
+      return failure("cancelled " + at +
+                     " execute returned another error than BATON_CANCELLED: " + status.message());
+    } else {
+      Verdict verdict = judge(0, "that ended well although it was cancelled " + at);
+      if (verdict.outcome != Outcome::kOk) return verdict;
     }
-    Verdict verdict = check("that was cancelled", poll);
-    if (verdict.outcome == Outcome::kOk && status.ok()) {
-      verdict = compare("that ended well although it was cancelled", poll);
-    }
-    if (verdict.outcome != Outcome::kOk) return verdict;
-    CountedServices again;
-    status = bed.execute(again);
+    CountedServices undisturbed;
+    bed.fill(seed + 1);
+    status = bed.execute(undisturbed);
     if (!status.ok()) {
-      return failure("the execution after a cancelled one failed: " + status.message());
+      return failure("the execution after one that was cancelled " + at +
+                     " failed: " + status.message());
     }
-    verdict = compare("after one that was cancelled", poll);
+    Verdict verdict = judge(1, "after one that was cancelled " + at);
     if (verdict.outcome != Outcome::kOk) return verdict;
   }
   return ok();
@@ -95,10 +96,9 @@ class Watched {
     if (!status.ok()) return failure(status.message());
     auto expected = run_once(*expected_, fill_, runs_ - 1);
     if (!expected.ok()) return failure("the reference kernels: " + expected.status().message());
-    const std::string found = both_.difference({read_outputs(*actual_)}, {*expected});
+    const std::string found = both_.difference(runs_ - 1, read_outputs(*actual_), *expected);
     if (found.empty()) return ok();
-    return mismatch(
-        format("run %u, after %u that were stopped: %s", runs_ - 1, stops_, found.c_str()));
+    return mismatch(format("%s (%u runs before it were stopped)", found.c_str(), stops_));
   }
   Verdict plain_run() {
     return judge(BATON_OK, [](Session& session) { return session.run(); });

@@ -39,13 +39,10 @@ void add(std::vector<Case>* cases, std::string name, std::function<Verdict(Scene
                     }});
 }
 
-// PluginLibrary::path() of the reference kernels.
-constexpr char kBuiltIn[] = "(built in)";
-
 // Another object of the plugin in the same runtime.
 Result<std::shared_ptr<Delegate>> another_delegate(Scene& scene) {
   const PluginLibrary& opened = scene.delegate()->plugin().library();
-  BATON_ASSIGN_OR_RETURN(auto library, opened.path() == kBuiltIn
+  BATON_ASSIGN_OR_RETURN(auto library, opened.name() == kReferencePlugin
                                            ? PluginLibrary::from_query(reference_plugin_query)
                                            : PluginLibrary::open(opened.path()));
   BATON_ASSIGN_OR_RETURN(auto plugin, Plugin::create(library, scene.bench().services()));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/ops/operator.h"
+#include "tests/conformance/operators/never_offered.h"
 #include "tests/conformance/operators/recipe.h"
 #include "tests/conformance/suite.h"
 #include "tests/conformance/trial.h"
@@ -10,19 +11,14 @@
 namespace baton::conformance {
 namespace {
 
-Draft draft(const Operator& op, const Variant& variant, uint64_t seed, uint32_t number) {
-  Draft made(mix_seed(seed, op.name, 0), number, variant);
-  if (const Recipe* recipe = find_recipe(op)) {
-    recipe->make(made);
-  } else {
-    make_generic(op, made);
-  }
-  return made;
-}
+// Of an operator without a recipe. A test of the suite finds these.
+constexpr const char* kNoModel =
+    "the suite found no model of this operator that the reference kernels run";
 
-Reproduction reproduce(const Draft& draft) {
-  Reproduction result{draft.b.finish(), {}};
-  const Fill fill = draft.fill();
+Reproduction reproduce(const std::optional<Draft>& draft) {
+  if (!draft) return {};
+  Reproduction result{draft->b.finish(), {}};
+  const Fill fill = draft->fill();
   const auto model = TrialModel::create(result.model);
   if (!model.ok()) return result;
   const Subgraph& main = (*model)->graph()->main();
@@ -37,17 +33,19 @@ Reproduction reproduce(const Draft& draft) {
 std::vector<Case> cases(uint64_t seed) {
   std::vector<Case> list;
   for (const Operator* op : all_operators()) {
-    if (op->flags & kHostOnly) continue;
-    const Recipe* recipe = find_recipe(*op);
-    const uint32_t count = recipe != nullptr ? recipe->count : Recipe{}.count;
+    if (never_offered(*op) != nullptr) continue;
+    const uint32_t count = case_count(*op);
     for (const Variant& variant : variants(*op)) {
       for (uint32_t number = 0; number < count; ++number) {
-        const auto make = [op, variant, seed, number] { return draft(*op, variant, seed, number); };
+        const auto make = [op, variant, seed, number] {
+          return make_case(*op, variant, seed, number);
+        };
         list.push_back({format("%s/%s/%u", op->name, variant.label, number), op->name,
                         variant.label,
                         [make](Subject& subject) {
-                          const Draft made = make();
-                          return try_model(subject, made.b.finish(), made.fill());
+                          const auto made = make();
+                          if (!made) return unsupported(kNoModel);
+                          return try_model(subject, made->b.finish(), made->fill(), made->options);
                         },
                         [make] { return reproduce(make()); }});
       }

@@ -36,7 +36,7 @@ class Twins {
     if (!expected.ok()) return failure("the reference kernels: " + expected.status().message());
     auto actual = run_once(*actual_, fill_, number);
     if (!actual.ok()) return failure(describe(shapes) + actual.status().message());
-    const std::string found = both_.difference({*actual}, {*expected});
+    const std::string found = both_.difference(number, std::move(*actual), std::move(*expected));
     return found.empty() ? ok() : mismatch(describe(shapes) + found);
   }
 
@@ -55,14 +55,14 @@ class Twins {
 
  private:
   std::string describe(const Shapes& shapes) const {
-    std::string text = format("run %u", runs_);
+    std::string text = shapes.empty() ? "" : "resized to";
     for (const Shape& shape : shapes) {
       text += " [";
       for (size_t i = 0; i < shape.size(); ++i)
         text += format("%s%d", i == 0 ? "" : ", ", shape[i]);
       text += "]";
     }
-    return text + ": ";
+    return shapes.empty() ? "" : text + ": ";
   }
 
   const Both& both_;

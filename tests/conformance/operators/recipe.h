@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +18,10 @@ struct Recipe {
   uint32_t count = 24;   // cases for each variant
   // One variant for each element type that the operator's table names, and these besides.
   bool hybrid = false;
+  const char* custom = "";  // the name of a custom operator
+  // The variants' types where those that the table names are not the ones of interest: of indices,
+  // of conditions, of shapes. 0: the table's.
+  uint32_t dtypes = 0;
 };
 
 // Recipes of one file of this folder, listed in recipes.inc.
@@ -25,11 +30,15 @@ using Recipes = std::span<const Recipe>;
 // nullptr: there is none.
 const Recipe* find_recipe(const Operator& op);
 
-// Cases for any operator: inputs of one shape or shapes that broadcast, attributes by their kinds.
-// Not every one is a model that runs.
-void make_generic(const Operator& op, Draft& draft);
-
-// Columns for an operator, from its table and recipe.
+// Columns for an operator, from its table and recipe: element types of fixed size, as only these
+// tensors are offered to delegates.
 std::vector<Variant> variants(const Operator& op);
+
+// How many cases an operator has for each variant.
+uint32_t case_count(const Operator& op);
+
+// Case `number`: from the recipe, or the generic one, which may find none.
+std::optional<Draft> make_case(const Operator& op, const Variant& variant, uint64_t seed,
+                               uint32_t number);
 
 }  // namespace baton::conformance
