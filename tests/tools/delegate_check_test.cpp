@@ -475,21 +475,26 @@ TEST(RealSuite, PluginsThatCannotBeCreatedAreSurvived) {
   }
 }
 
-// What a delegate must pass ours do, and the reference kernels. Samples where the suite itself is
-// slow.
-TEST(RealSuite, OursConform) {
-  for (const std::string delegate : {"reference", "fake_npu", "fake_npu_one_thread", "template"}) {
-    std::vector<std::string> words = {"delegate_check", "--delegate=" + delegate};
+// What a delegate must pass ours do, and the reference kernels. Samples where the suite is slow.
+class Conforming : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Conforming, Conforms) {
+  const std::string delegate = GetParam();
+  std::vector<std::string> words = {"delegate_check", "--delegate=" + delegate};
 #ifdef BATON_TEST_SANITIZED
-    words.push_back("--max-cases=700");
+  words.push_back("--max-cases=700");
 #else
-    if (delegate == "reference") words.push_back("--max-cases=6000");
+  if (delegate == "reference") words.push_back("--max-cases=6000");
 #endif
-    const ToolResult result = run_tool(words);
-    EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
-    EXPECT_TRUE(has(last_line(result), delegate + " conforms: ")) << result.out;
-  }
+  const ToolResult result = run_tool(words);
+  EXPECT_EQ(result.exit_status, 0) << result.out << result.err;
+  EXPECT_TRUE(has(last_line(result), delegate + " conforms: ")) << result.out;
 }
+
+INSTANTIATE_TEST_SUITE_P(RealSuite, Conforming,
+                         ::testing::Values("reference", "fake_npu", "fake_npu_one_thread",
+                                           "template"),
+                         [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
 }  // namespace baton::test
