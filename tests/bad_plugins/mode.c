@@ -1,4 +1,5 @@
-/* Which plugin this is, and so which way of going wrong it has: all else is compiled once for all. */
+/* Which plugin this is, and so which way of going wrong it has: all else is compiled once for all.
+ */
 #define BAD_TEXT(x) BAD_TEXT_INNER(x)
 #define BAD_TEXT_INNER(x) #x
 

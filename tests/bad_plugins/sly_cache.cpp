@@ -99,8 +99,7 @@ const baton_ext_program_cache kProgramCache = {
     [](baton_plugin* plugin, uint32_t, const baton_options*, const baton_graph* partition,
        const void* bytes, uint64_t count, baton_program** program) -> int32_t {
       return Border::guard(Border::host_of(plugin), [&] {
-        auto made =
-            std::make_unique<SlyProgram>(object_of<SlyPlugin>(plugin), Graph(partition));
+        auto made = std::make_unique<SlyProgram>(object_of<SlyPlugin>(plugin), Graph(partition));
         load_constants(*made, bytes, count);
         *program = Border::hand_over(Border::host_of(plugin), std::move(made));
       });

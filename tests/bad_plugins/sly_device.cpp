@@ -38,8 +38,10 @@ class Fence {
           throw Error(BATON_REASON_OTHER, "it is still running", BATON_TIMED_OUT);
         }
       }
-      if (mode("fence_once") && waits_++ > 0) throw Error(BATON_REASON_OTHER, "the fence is used up");
-      if (mode("fence_cancel_fails") && cancelled_) throw Error(BATON_REASON_OTHER, "it was stopped");
+      if (mode("fence_once") && waits_++ > 0)
+        throw Error(BATON_REASON_OTHER, "the fence is used up");
+      if (mode("fence_cancel_fails") && cancelled_)
+        throw Error(BATON_REASON_OTHER, "it was stopped");
       if (thrown_) std::rethrow_exception(thrown_);
     });
   }
@@ -84,8 +86,7 @@ Fence& of(baton_fence* fence) { return *reinterpret_cast<Fence*>(fence); }
 
 void start(SlyInstance& instance, const Execution& execution, const baton_bindings* bindings,
            const baton_fence* wait_for, baton_fence** done) {
-  const Fence* before =
-      wait_for != nullptr ? &of(const_cast<baton_fence*>(wait_for)) : nullptr;
+  const Fence* before = wait_for != nullptr ? &of(const_cast<baton_fence*>(wait_for)) : nullptr;
   auto* scratch = execution.scratch<float>();
   *done = reinterpret_cast<baton_fence*>(
       new Fence(instance, [&instance, before, scratch, bindings](const Fence& self) {
@@ -95,7 +96,8 @@ void start(SlyInstance& instance, const Execution& execution, const baton_bindin
         } else if (before != nullptr && !mode("fence_early")) {
           before->join();
         }
-        instance.run(scratch, [&self] { return self.cancelled(); }, Bindings(bindings));
+        instance.run(
+            scratch, [&self] { return self.cancelled(); }, Bindings(bindings));
       }));
 }
 

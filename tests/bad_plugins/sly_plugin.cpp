@@ -64,10 +64,9 @@ SlyPlugin::SlyPlugin(Host host)
   if (mode("hang_create")) hang();
   if (mode("one_object") && objects > 0) throw Error(BATON_REASON_OTHER, "the device is in use");
   ++objects;
-  infos_.push_back(make_device("Sly device", "sly 1.0", BATON_DEVICE_ACCELERATOR,
-                               BATON_DEVICE_USABLE | (mode("not_in_place")
-                                                          ? uint32_t{BATON_DEVICE_IN_PLACE}
-                                                          : 0u)));
+  infos_.push_back(make_device(
+      "Sly device", "sly 1.0", BATON_DEVICE_ACCELERATOR,
+      BATON_DEVICE_USABLE | (mode("not_in_place") ? uint32_t{BATON_DEVICE_IN_PLACE} : 0u)));
   infos_.push_back(make_device("Sly device in repair", "", BATON_DEVICE_ACCELERATOR, 0,
                                mode("unusable_without_reason") ? "" : "its fan was taken out"));
 }
@@ -171,9 +170,9 @@ namespace {
 int32_t compile_silently(baton_plugin* plugin, uint32_t device, const baton_options* options,
                          const baton_graph* partition, baton_program** program) {
   try {
-    *program = Border::hand_over(Border::host_of(plugin),
-                                 object_of<SlyPlugin>(plugin).compile(
-                                     device, Options(options), Graph(partition)));
+    *program = Border::hand_over(
+        Border::host_of(plugin),
+        object_of<SlyPlugin>(plugin).compile(device, Options(options), Graph(partition)));
     return BATON_OK;
   } catch (const Error& error) {
     return error.status();

@@ -14,9 +14,9 @@ using namespace baton::sdk;
 
 namespace {
 
-constexpr uint64_t kMarker = 64;       // floats of scratch memory in front of the inner tensors
-constexpr float kMark = 1234.5f;       // scratch_kept
-constexpr uint64_t kLarge = 10'000;    // elements
+constexpr uint64_t kMarker = 64;     // floats of scratch memory in front of the inner tensors
+constexpr float kMark = 1234.5f;     // scratch_kept
+constexpr uint64_t kLarge = 10'000;  // elements
 constexpr uint32_t kRnnState = 4;
 
 // FNV-1a.
@@ -157,7 +157,8 @@ Needs SlyInstance::reshape(const Shapes& shapes) {
 }
 
 void SlyInstance::execute(const Execution& execution, const Bindings& bindings) {
-  run(execution.scratch<float>(), [&] { return execution.is_cancelled(); }, bindings);
+  run(
+      execution.scratch<float>(), [&] { return execution.is_cancelled(); }, bindings);
 }
 
 const float* SlyInstance::read(Run& run, int32_t tensor) {

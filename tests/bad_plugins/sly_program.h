@@ -113,10 +113,9 @@ class SlyPlugin : public baton::sdk::Plugin {
   uint32_t device_count() override;
   const baton_device_info* device(uint32_t device) override;
   int32_t max_version(uint32_t device, int32_t op) override;
-  void examine(uint32_t device, const baton::sdk::Options& options,
-               const baton::sdk::Graph& graph, const baton::sdk::Answer& answer) override;
-  std::unique_ptr<baton::sdk::Program> compile(uint32_t device,
-                                               const baton::sdk::Options& options,
+  void examine(uint32_t device, const baton::sdk::Options& options, const baton::sdk::Graph& graph,
+               const baton::sdk::Answer& answer) override;
+  std::unique_ptr<baton::sdk::Program> compile(uint32_t device, const baton::sdk::Options& options,
                                                const baton::sdk::Graph& partition) override;
   const void* extension(std::string_view id) override;
 

@@ -69,8 +69,7 @@ class Process {
         return Read::kLine;
       }
       pollfd ready{from_, POLLIN, 0};
-      const int count = poll(
-          &ready, 1, static_cast<int>(std::chrono::milliseconds(limit).count()));
+      const int count = poll(&ready, 1, static_cast<int>(std::chrono::milliseconds(limit).count()));
       if (count == 0) return Read::kTimeOut;
       char bytes[4096];
       const ssize_t got = count < 0 ? 0 : read(from_, bytes, sizeof(bytes));

@@ -33,8 +33,8 @@ const baton_buffer* at(const std::vector<baton_buffer>& buffers, uint32_t positi
 
 // As the host, which lends no more than the machine has.
 Status check_scratch(const Delegate& delegate, uint64_t bytes) {
-  const auto memory = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-                      static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  const auto memory =
+      static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
   if (bytes <= memory / 2) return {};
   return delegate.fault("it asks for %llu bytes of scratch memory for a small model",
                         static_cast<unsigned long long>(bytes));
@@ -46,9 +46,7 @@ const Buffers& of(const baton_bindings* bindings) {
 
 }  // namespace
 
-bool has_sentence(const Status& status) {
-  return !status.message().ends_with("it gave no reason");
-}
+bool has_sentence(const Status& status) { return !status.message().ends_with("it gave no reason"); }
 
 Result<Answers> examine(const Delegate& delegate, const std::shared_ptr<const Graph>& graph,
                         std::span<const Value> values, std::span<const uint8_t> offered) {
@@ -147,8 +145,8 @@ Result<std::vector<uint8_t>> AbiProgram::save() const {
 Result<int32_t> validate(const Delegate& delegate, std::span<const uint8_t> blob) {
   int32_t verdict = -1;
   BATON_RETURN_IF_ERROR(delegate.call(Plugin::Serial::kYes, "validate a cached program", [&] {
-    return delegate.plugin().program_cache()->validate(
-        plugin_of(delegate), delegate.device_index(), blob.data(), blob.size(), &verdict);
+    return delegate.plugin().program_cache()->validate(plugin_of(delegate), delegate.device_index(),
+                                                       blob.data(), blob.size(), &verdict);
   }));
   if (verdict < BATON_BLOB_OK || verdict > BATON_BLOB_FOREIGN) {
     return delegate.fault("validate gave the verdict %d, which is no BATON_BLOB_", verdict);

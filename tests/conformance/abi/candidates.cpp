@@ -32,7 +32,8 @@ class Sketch {
     return b.input(b.unique_name("x"), dtype_, shape, activation());
   }
   TensorId constant(const Shape& shape) {
-    if (quantised()) return b.constant<int8_t>(b.unique_name("c"), shape, bytes(shape), activation());
+    if (quantised())
+      return b.constant<int8_t>(b.unique_name("c"), shape, bytes(shape), activation());
     return b.constant<float>(b.unique_name("c"), shape, reals(shape));
   }
   // Per channel along `axis`.
@@ -88,7 +89,8 @@ void add_elements(Sketch& s, int32_t size) {
 void add_image(Sketch& s, int32_t size) {
   auto& b = s.b;
   const TensorId x = s.input({1, size, size, 3});
-  const TensorId conv = tflite::conv_2d(b, x, s.weights({4, 3, 3, 3}, 0), s.bias(4), {}, s.output());
+  const TensorId conv =
+      tflite::conv_2d(b, x, s.weights({4, 3, 3, 3}, 0), s.bias(4), {}, s.output());
   const TensorId depth =
       tflite::depthwise_conv_2d(b, conv, s.weights({1, 3, 3, 4}, 3), s.bias(4),
                                 {.activation = BATON_ACTIVATION_RELU6}, s.output());
@@ -98,8 +100,8 @@ void add_image(Sketch& s, int32_t size) {
       b, BATON_OP_AVERAGE_POOL_2D, sum,
       {.filter_w = size, .filter_h = size, .stride_w = 1, .stride_h = 1}, s.output());
   const TensorId flat = tflite::reshape(b, pool, {1, 4}, s.output());
-  const TensorId full = tflite::fully_connected(b, flat, s.weights({5, 4}, 0), s.bias(5), {},
-                                                s.output());
+  const TensorId full =
+      tflite::fully_connected(b, flat, s.weights({5, 4}, 0), s.bias(5), {}, s.output());
   const Quantization fraction =
       s.quantised() ? tflite::per_tensor(1.0f / 256, -128) : Quantization{};
   b.output(tflite::softmax(b, full, 1.0f, {.quantization = fraction}));
@@ -141,7 +143,8 @@ Candidate make_candidate(const std::string& name, int32_t size, uint64_t seed) {
   };
   // The builder goes on: everything that is written is an output of this one.
   std::vector<TensorId> all;
-  for (const auto& op : s.b.graph().operators) all.insert(all.end(), op.outputs.begin(), op.outputs.end());
+  for (const auto& op : s.b.graph().operators)
+    all.insert(all.end(), op.outputs.begin(), op.outputs.end());
   s.b.graph().outputs.clear();
   s.b.outputs(all);
   candidate.shown = s.b.finish();

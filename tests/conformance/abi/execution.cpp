@@ -155,7 +155,9 @@ TrialOutputs Hall::outputs() const {
   TrialOutputs result(1);
   for (size_t i = 0; i < outputs_.size(); ++i) {
     const Value& value = specimen_.value(specimen_.partition.outputs[i]);
-    result[0].push_back({value.dtype(), value.name(), {value.dims().begin(), value.dims().end()},
+    result[0].push_back({value.dtype(),
+                         value.name(),
+                         {value.dims().begin(), value.dims().end()},
                          outputs_[i]->read()});
   }
   return result;
@@ -165,7 +167,9 @@ TrialOutputs Hall::reference(uint32_t run) const {
   TrialOutputs result(1);
   for (const int32_t tensor : specimen_.partition.outputs) {
     const Value& value = specimen_.value(tensor);
-    result[0].push_back({value.dtype(), value.name(), {value.dims().begin(), value.dims().end()},
+    result[0].push_back({value.dtype(),
+                         value.name(),
+                         {value.dims().begin(), value.dims().end()},
                          specimen_.contents[run][static_cast<size_t>(tensor)]});
   }
   return result;

@@ -53,8 +53,8 @@ class Guarded {
 };
 
 struct ExecutionOptions {
-  uint64_t offset = 0;  // of all contents behind their handles
-  uint64_t noise = 1;   // what outputs and scratch memory hold before
+  uint64_t offset = 0;    // of all contents behind their handles
+  uint64_t noise = 1;     // what outputs and scratch memory hold before
   bool in_place = false;  // states, and outputs on inputs of the same size, share memory
 };
 

@@ -1,5 +1,6 @@
 #include "tests/conformance/abi/specimen.h"
 
+#include "tests/conformance/operators/never_offered.h"
 #include "tests/conformance/operators/recipe.h"
 
 namespace baton::conformance {
@@ -33,8 +34,7 @@ Result<std::vector<std::vector<std::vector<uint8_t>>>> reference_contents(
   BATON_ASSIGN_OR_RETURN(auto compiled, compile(*shown, nullptr, services));
   TrialOptions options;
   options.runs = kSpecimenRuns;
-  BATON_ASSIGN_OR_RETURN(auto outputs,
-                         run(compiled, candidate.fill, options));
+  BATON_ASSIGN_OR_RETURN(auto outputs, run(compiled, candidate.fill, options));
   std::vector<std::vector<std::vector<uint8_t>>> contents(kSpecimenRuns);
   for (uint32_t run = 0; run < kSpecimenRuns; ++run) {
     contents[run].resize(subgraph.tensors.size());
@@ -77,8 +77,8 @@ Result<Taken> take_candidate(const std::shared_ptr<Delegate>& delegate, const st
     return taken;
   }
   specimen->partition = make_partition(subgraph, std::move(nodes));
-  auto contents = reference_contents(candidate, plugin, subgraph,
-                                     std::make_shared<HostServices>(LogSink{}));
+  auto contents =
+      reference_contents(candidate, plugin, subgraph, std::make_shared<HostServices>(LogSink{}));
   if (!contents.ok()) {
     taken.refusals = "the reference kernels: " + contents.status().message();
     return taken;
@@ -99,15 +99,14 @@ bool writes_something(const Specimen& specimen) {
 Result<Taken> take_any_operator(const std::shared_ptr<Delegate>& delegate, uint64_t seed) {
   constexpr uint32_t kTries = 3;
   for (const Operator* op : all_operators()) {
-    if (op->flags & kHostOnly) continue;
+    if (never_offered(*op) != nullptr) continue;
     for (const Variant& variant : variants(*op)) {
       for (uint32_t number = 0; number < kTries; ++number) {
-        const auto draft = make_case(*op, variant, seed, number);
-        if (!draft) continue;
-        const std::vector<uint8_t> file = draft->b.finish();
+        const Draft draft = make_case(*op, variant, seed, number);
+        const std::vector<uint8_t> file = draft.b.finish();
         BATON_ASSIGN_OR_RETURN(auto taken,
                                take_candidate(delegate, format("%s/%s", variant.label, op->name),
-                                              {file, file, draft->fill()}));
+                                              {file, file, draft.fill()}));
         if (taken.specimen != nullptr && writes_something(*taken.specimen)) return taken;
       }
     }
@@ -166,11 +165,11 @@ void Scene::let_go() {
 
 void add_case(std::vector<Case>* cases, const std::string& name, const std::string& candidate,
               SceneCase run) {
-  cases->push_back({name + "/" + candidate, "", "",
-                    [candidate, run = std::move(run)](Subject& subject) {
-                      Scene scene(subject.bench(), candidate);
-                      return scene.ready() ? run(scene) : scene.otherwise();
-                    }});
+  cases->push_back(
+      {name + "/" + candidate, "", "", [candidate, run = std::move(run)](Subject& subject) {
+         Scene scene(subject.bench(), candidate);
+         return scene.ready() ? run(scene) : scene.otherwise();
+       }});
 }
 
 void add_cases(std::vector<Case>* cases, const std::string& name, const SceneCase& run) {

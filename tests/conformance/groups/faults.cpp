@@ -183,9 +183,10 @@ Verdict cancelled(Scene& scene) {
       }
       const bool stopped = !last && status.code() == BATON_CANCELLED;
       if (!stopped && !status.ok()) {
-        return failure("a cancelled execute must return BATON_CANCELLED, or BATON_OK when it is "
-                       "done, not: " +
-                       status.message());
+        return failure(
+            "a cancelled execute must return BATON_CANCELLED, or BATON_OK when it is "
+            "done, not: " +
+            status.message());
       }
       if (stopped) {
         hall.prepare(run, mix_seed(run, "again", static_cast<uint64_t>(question)));

@@ -230,7 +230,7 @@ std::vector<Case> cases(uint64_t seed) {
         {std::string("state_of_sessions/") + node.name, "", "",
          [node, seed](Subject& subject) { return state_of_sessions(subject, seed, node); }});
   }
-  for (uint64_t i = 0; i < 60; ++i) {
+  for (uint64_t i = 0; i < 160; ++i) {
     const uint64_t own = mix_seed(seed, "random", i);
     list.push_back({format("random/%llu", static_cast<unsigned long long>(i)), "", "",
                     [own, i](Subject& subject) {
@@ -244,6 +244,7 @@ std::vector<Case> cases(uint64_t seed) {
 
 }  // namespace
 
-extern const Group partitions_group{"partitions", "borders, constants, optional inputs, shared tensors, state", cases};
+extern const Group partitions_group{
+    "partitions", "borders, constants, optional inputs, shared tensors, state", cases};
 
 }  // namespace baton::conformance

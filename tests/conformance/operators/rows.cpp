@@ -7,11 +7,17 @@
 namespace baton::conformance {
 namespace {
 
-// `rows` shapes of one row and more; the last size is one around those of vectors.
+// Shapes of one row and more.
 Shape rows_shape(Draft& d, int32_t length) {
   Shape shape = d.shape_or_empty(d.pick({2u, 4u, 1u, 3u}));
   shape.back() = length;
   return shape;
+}
+
+// Reals around zero, or so far from it that their exponential is no float.
+Content exponents(Draft& d, double spread, double beta) {
+  const double middle = d.pick({0.0, 0.0, 100.0, 0.0}) / beta;
+  return {.low = middle - spread, .high = middle + spread};
 }
 
 void softmax(Draft& d) {
@@ -19,7 +25,7 @@ void softmax(Draft& d) {
   // In units of the exponent; few rows where one element is all.
   const double spread = d.pick({1.5, 3.0, 12.0, 0.7}) / beta;
   const TensorId x = d.input(d.dtype(), rows_shape(d, d.pick({5, 16, 3, 33, 8, 1, 17, 4, 7, 100})),
-                             d.quantization(spread), {.low = -spread, .high = spread});
+                             d.quantization(spread), exponents(d, spread, beta));
   Quantization q;
   if (d.dtype() == BATON_INT16) q = tflite::per_tensor(1.0f / 32768);
   if (d.dtype() == BATON_INT8) q = tflite::per_tensor(1.0f / 256, -128);
@@ -36,7 +42,7 @@ void softmax(Draft& d) {
 void log_softmax(Draft& d) {
   const double spread = d.pick({2.0, 6.0, 0.5});
   const TensorId x = d.input(d.dtype(), rows_shape(d, d.channels()), d.quantization(spread),
-                             {.low = -spread, .high = spread});
+                             exponents(d, spread, 1));
   Quantization q;
   if (d.quantised()) q = tflite::per_tensor(1.0f / 16, d.dtype() == BATON_UINT8 ? 255 : 127);
   d.node(BATON_OP_LOG_SOFTMAX, {x}, q);
