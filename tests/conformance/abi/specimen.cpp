@@ -34,8 +34,7 @@ Result<std::vector<std::vector<std::vector<uint8_t>>>> reference_contents(
   BATON_ASSIGN_OR_RETURN(auto compiled, compile(*shown, nullptr, services));
   TrialOptions options;
   options.runs = kSpecimenRuns;
-  BATON_ASSIGN_OR_RETURN(auto outputs,
-                         run(compiled, candidate.fill, options));
+  BATON_ASSIGN_OR_RETURN(auto outputs, run(compiled, candidate.fill, options));
   std::vector<std::vector<std::vector<uint8_t>>> contents(kSpecimenRuns);
   for (uint32_t run = 0; run < kSpecimenRuns; ++run) {
     contents[run].resize(subgraph.tensors.size());
@@ -78,8 +77,8 @@ Result<Taken> take_candidate(const std::shared_ptr<Delegate>& delegate, const st
     return taken;
   }
   specimen->partition = make_partition(subgraph, std::move(nodes));
-  auto contents = reference_contents(candidate, plugin, subgraph,
-                                     std::make_shared<HostServices>(LogSink{}));
+  auto contents =
+      reference_contents(candidate, plugin, subgraph, std::make_shared<HostServices>(LogSink{}));
   if (!contents.ok()) {
     taken.refusals = "the reference kernels: " + contents.status().message();
     return taken;
@@ -167,11 +166,11 @@ void Scene::let_go() {
 
 void add_case(std::vector<Case>* cases, const std::string& name, const std::string& candidate,
               SceneCase run) {
-  cases->push_back({name + "/" + candidate, "", "",
-                    [candidate, run = std::move(run)](Subject& subject) {
-                      Scene scene(subject.bench(), candidate);
-                      return scene.ready() ? run(scene) : scene.otherwise();
-                    }});
+  cases->push_back(
+      {name + "/" + candidate, "", "", [candidate, run = std::move(run)](Subject& subject) {
+         Scene scene(subject.bench(), candidate);
+         return scene.ready() ? run(scene) : scene.otherwise();
+       }});
 }
 
 void add_cases(std::vector<Case>* cases, const std::string& name, const SceneCase& run) {

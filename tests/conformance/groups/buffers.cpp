@@ -267,6 +267,7 @@ std::vector<Case> cases(uint64_t) {
 
 }  // namespace
 
-extern const Group buffers_group{"buffers", "what it may write and what not; memory of the device", cases};
+extern const Group buffers_group{"buffers", "what it may write and what not; memory of the device",
+                                 cases};
 
 }  // namespace baton::conformance

@@ -224,6 +224,7 @@ std::vector<Case> cases(uint64_t seed) {
 
 }  // namespace
 
-extern const Group lifecycle_group{"lifecycle", "every legal order of making and destroying", cases};
+extern const Group lifecycle_group{"lifecycle", "every legal order of making and destroying",
+                                   cases};
 
 }  // namespace baton::conformance

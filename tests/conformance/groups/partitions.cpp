@@ -244,6 +244,7 @@ std::vector<Case> cases(uint64_t seed) {
 
 }  // namespace
 
-extern const Group partitions_group{"partitions", "borders, constants, optional inputs, shared tensors, state", cases};
+extern const Group partitions_group{
+    "partitions", "borders, constants, optional inputs, shared tensors, state", cases};
 
 }  // namespace baton::conformance
