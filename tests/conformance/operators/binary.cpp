@@ -85,7 +85,9 @@ void mul(Draft& d) {
   const Range all = results(d, operands, [](double a, double b) { return a * b; });
   // Most products are small. Now and then the output's scale is so fine that the fixed-point
   // arithmetic wraps, for which <baton/fixed_point.h> has a rule.
-  const double factor = d.pick_index(16) == 15 ? std::ldexp(1.0, -17) : 0.5;
+  const bool bytes = d.dtype() == BATON_INT8 || d.dtype() == BATON_UINT8;
+  const bool fine = d.pick_index(8) == 7 && bytes && activation <= BATON_ACTIVATION_RELU;
+  const double factor = fine ? std::ldexp(1.0, -25) : 0.5;
   const Quantization output = d.covering({all.low * factor, all.high * factor});
   d.node(BATON_OP_MUL, {operands.x, operands.y}, output,
          d.attributes({{"fused_activation_function", static_cast<double>(activation)}}));
