@@ -12,6 +12,7 @@ namespace {
 // [units], state [batch, filters * memory] (variable). A unit has `rank` filters.
 Status infer(NodeContext& ctx) {
   const int32_t rank = ctx.attributes<baton_svdf_attributes>().rank;
+  if (!ctx.has_input(4)) return error(BATON_INVALID_MODEL, "the state, input 4, is absent");
   for (const int i : {0, 1, 2, 4}) {
     if (ctx.input(i).rank() != 2) {
       return error(BATON_INVALID_MODEL, "input %d has rank %d, not 2", i, ctx.input(i).rank());
@@ -246,7 +247,7 @@ extern const Operator svdf{
     .name = "SVDF",
     .summary = "A dense layer with memory: features of the input, weighted over past steps.",
     .max_version = 4,
-    .inputs = {5, 5},
+    .inputs = {3, 5},
     .dtypes = dtypes_of<float, int8_t>(),
     .infer = infer,
     .prepare = prepare,

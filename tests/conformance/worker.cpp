@@ -154,7 +154,7 @@ Json describe(Subject& subject, const Reporter& reporter) {
                                                   : "broken",
                    delegate.status());
   }
-  return {{"name", (*plugin)->name()},
+  return {{"name", name == kReferenceName ? name : (*plugin)->name()},
           {"version", (*plugin)->library().info().version},
           {"device", (*delegate)->device().name}};
 }

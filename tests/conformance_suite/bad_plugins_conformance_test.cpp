@@ -82,7 +82,8 @@ TEST(BadPlugins, CrashesAndHangsAreSeen) {
 }
 
 TEST(GoodPlugins, PassEveryGroup) {
-  const std::vector<std::string> subjects[] = {{"--delegate=fake_npu"},
+  const std::vector<std::string> subjects[] = {{"--delegate=reference"},
+                                               {"--delegate=fake_npu"},
                                                {"--delegate=fake_npu", "--option=device=1"},
                                                {"--delegate=fake_npu", "--option=device=3"},
                                                {"--delegate=fake_npu_one_thread"},
@@ -100,9 +101,10 @@ TEST(GoodPlugins, PassEveryGroup) {
             << " " << result.text;
       }
       EXPECT_EQ(results.size(), names_of(group).size());
-      // The template has no extensions.
-      const bool none = arguments.front() == "--delegate=template" &&
-                        (std::string(group) == "cache" || std::string(group) == "fences");
+      // These two have no extensions.
+      const bool plain =
+          arguments.front() == "--delegate=template" || arguments.front() == "--delegate=reference";
+      const bool none = plain && (std::string(group) == "cache" || std::string(group) == "fences");
       EXPECT_EQ(passed == 0, none) << arguments.front() << " " << group;
     }
   }

@@ -106,6 +106,7 @@ std::vector<CaseResult> run_cases(const std::string& group, const std::vector<st
   signal(SIGPIPE, SIG_IGN);
   std::vector<std::string> all = {"--group=" + group,
                                   std::string("--plugin_folder=") + BATON_TEST_PLUGINS_DIR,
+                                  std::string("--plugin_folder=") + BATON_WORSE_PLUGINS_DIR,
                                   std::string("--plugin_folder=") + BATON_PLUGINS_DIR};
   all.insert(all.end(), arguments.begin(), arguments.end());
   Process process(all);

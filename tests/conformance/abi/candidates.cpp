@@ -17,9 +17,9 @@ constexpr const char* kNames[] = {"float32/elements", "int8/elements", "float32/
                                   "int8/image", "float32/state"};
 
 // A model while it is built: float32, or int8 with usual scales.
-class Sketch {
+class Layers {
  public:
-  Sketch(baton_dtype dtype, uint64_t seed) : dtype_(dtype), random_(seed) {}
+  Layers(baton_dtype dtype, uint64_t seed) : dtype_(dtype), random_(seed) {}
 
   GraphBuilder b{"main"};
 
@@ -69,7 +69,7 @@ class Sketch {
 
 // Nodes that go element by element, one after another and side by side, with a constant of their
 // shape; several inputs and outputs. A delegate that knows one operator of it has a partition.
-void add_elements(Sketch& s, int32_t size) {
+void add_elements(Layers& s, int32_t size) {
   const Shape shape = {1, 3, size, 1};
   const TensorId x = s.input(shape);
   const TensorId y = s.input(shape);
@@ -86,7 +86,7 @@ void add_elements(Sketch& s, int32_t size) {
 }
 
 // A small network on images of `size` x `size`.
-void add_image(Sketch& s, int32_t size) {
+void add_image(Layers& s, int32_t size) {
   auto& b = s.b;
   const TensorId x = s.input({1, size, size, 3});
   const TensorId conv =
@@ -109,7 +109,7 @@ void add_image(Sketch& s, int32_t size) {
 }
 
 // State of a node that looks at its last output.
-void add_state(Sketch& s, int32_t size) {
+void add_state(Layers& s, int32_t size) {
   auto& b = s.b;
   const TensorId x = s.input({1, size});
   const TensorId w = s.weights({4, size}, 0);
@@ -128,7 +128,7 @@ void add_state(Sketch& s, int32_t size) {
 std::span<const char* const> candidate_names() { return kNames; }
 
 Candidate make_candidate(const std::string& name, int32_t size, uint64_t seed) {
-  Sketch s(name.starts_with("int8") ? BATON_INT8 : BATON_FLOAT32, mix_seed(seed, name.c_str(), 0));
+  Layers s(name.starts_with("int8") ? BATON_INT8 : BATON_FLOAT32, mix_seed(seed, name.c_str(), 0));
   if (name.ends_with("elements")) {
     add_elements(s, size);
   } else if (name.ends_with("image")) {
@@ -136,18 +136,22 @@ Candidate make_candidate(const std::string& name, int32_t size, uint64_t seed) {
   } else {
     add_state(s, size);
   }
-  Candidate candidate;
-  candidate.file = s.b.finish();
-  candidate.fill = [seed](size_t input, uint32_t run, const Value& value, uint8_t* data) {
-    fill_any(mix_seed(seed, "input", input * 65537 + run), value, data);
-  };
+  return finish_candidate(s.b,
+                          [seed](size_t input, uint32_t run, const Value& value, uint8_t* data) {
+                            fill_any(mix_seed(seed, "input", input * 65537 + run), value, data);
+                          });
+}
+
+Candidate finish_candidate(GraphBuilder& b, Fill fill) {
+  Candidate candidate{b.finish(), {}, std::move(fill)};
   // The builder goes on: everything that is written is an output of this one.
   std::vector<TensorId> all;
-  for (const auto& op : s.b.graph().operators)
+  for (const auto& op : b.graph().operators) {
     all.insert(all.end(), op.outputs.begin(), op.outputs.end());
-  s.b.graph().outputs.clear();
-  s.b.outputs(all);
-  candidate.shown = s.b.finish();
+  }
+  b.graph().outputs.clear();
+  b.outputs(all);
+  candidate.shown = b.finish();
   return candidate;
 }
 

@@ -2,6 +2,8 @@
 
 #include "tests/conformance/operators/never_offered.h"
 #include "tests/conformance/operators/recipe.h"
+#include "tests/conformance/probe.h"
+#include "tests/conformance/random.h"
 
 namespace baton::conformance {
 namespace {
@@ -26,12 +28,15 @@ std::string first_refusal(const Subgraph& subgraph, const Examination& examinati
   return "the model has no node";
 }
 
+// For the reference kernels, which ask no plugin.
+std::shared_ptr<HostServices> no_services() { return std::make_shared<HostServices>(LogSink{}); }
+
 // What all tensors hold in each run.
 Result<std::vector<std::vector<std::vector<uint8_t>>>> reference_contents(
     const Candidate& candidate, const Plugin& plugin, const Subgraph& subgraph,
-    const std::shared_ptr<HostServices>& services) {
+    std::span<const Value> values) {
   BATON_ASSIGN_OR_RETURN(auto shown, TrialModel::create(candidate.shown, &plugin));
-  BATON_ASSIGN_OR_RETURN(auto compiled, compile(*shown, nullptr, services));
+  BATON_ASSIGN_OR_RETURN(auto compiled, compile(*shown, nullptr, no_services()));
   TrialOptions options;
   options.runs = kSpecimenRuns;
   BATON_ASSIGN_OR_RETURN(auto outputs, run(compiled, candidate.fill, options));
@@ -40,7 +45,7 @@ Result<std::vector<std::vector<std::vector<uint8_t>>>> reference_contents(
     contents[run].resize(subgraph.tensors.size());
     for (size_t i = 0; i < subgraph.inputs.size(); ++i) {
       const auto tensor = static_cast<size_t>(subgraph.inputs[i]);
-      const Value value(subgraph.tensors[tensor]);
+      const Value& value = values[tensor];
       contents[run][tensor].resize(static_cast<size_t>(value.bytes()));
       candidate.fill(i, run, value, contents[run][tensor].data());
     }
@@ -66,10 +71,16 @@ Result<Taken> take_candidate(const std::shared_ptr<Delegate>& delegate, const st
   }
   specimen->model = std::move(*model);
   const Subgraph& subgraph = specimen->subgraph();
-  for (const baton_tensor& tensor : subgraph.tensors) specimen->values.emplace_back(tensor);
+  auto values = default_values(*specimen->model);
+  if (!values.ok()) {
+    taken.refusals = values.status().message();
+    return taken;
+  }
+  specimen->values = std::move(*values);
 
   ExamineRequest request;
   request.graph = specimen->graph();
+  request.values = specimen->values;
   BATON_ASSIGN_OR_RETURN(const Examination examination, delegate->examine(request));
   std::vector<uint32_t> nodes = partition_nodes(subgraph, examination);
   if (nodes.empty()) {
@@ -77,8 +88,7 @@ Result<Taken> take_candidate(const std::shared_ptr<Delegate>& delegate, const st
     return taken;
   }
   specimen->partition = make_partition(subgraph, std::move(nodes));
-  auto contents =
-      reference_contents(candidate, plugin, subgraph, std::make_shared<HostServices>(LogSink{}));
+  auto contents = reference_contents(candidate, plugin, subgraph, specimen->values);
   if (!contents.ok()) {
     taken.refusals = "the reference kernels: " + contents.status().message();
     return taken;
@@ -93,6 +103,22 @@ bool writes_something(const Specimen& specimen) {
     if (specimen.value(tensor).bytes() != 0) return true;
   }
   return false;
+}
+
+// A few nodes of one element type, one after the other.
+Result<Taken> take_bricks(const std::shared_ptr<Delegate>& delegate, uint64_t seed) {
+  BATON_ASSIGN_OR_RETURN(const Probe found, probe(*delegate));
+  for (const Material& material : found.materials) {
+    Sketch sketch(material, seed);
+    const tflite::TensorId middle = sketch.chain(sketch.input(), 2);
+    sketch.b.output(sketch.chain(middle, 2));
+    sketch.b.output(middle);
+    BATON_ASSIGN_OR_RETURN(auto taken,
+                           take_candidate(delegate, format("%s/bricks", dtype_name(material.dtype)),
+                                          finish_candidate(sketch.b, fill_random(seed))));
+    if (taken.specimen != nullptr) return taken;
+  }
+  return Taken{nullptr, found.refusals};
 }
 
 // A node of any operator that the core has.
@@ -117,6 +143,11 @@ Result<Taken> take_any_operator(const std::shared_ptr<Delegate>& delegate, uint6
 
 }  // namespace
 
+Result<std::vector<Value>> default_values(const TrialModel& model) {
+  BATON_ASSIGN_OR_RETURN(auto compiled, compile(model, nullptr, no_services()));
+  return compiled->defaults(0).values;
+}
+
 Result<Taken> take(const std::shared_ptr<Delegate>& delegate, const std::string& name, int32_t size,
                    uint64_t seed) {
   if (name != kAnyCandidate) {
@@ -127,6 +158,8 @@ Result<Taken> take(const std::shared_ptr<Delegate>& delegate, const std::string&
         auto taken, take_candidate(delegate, candidate, make_candidate(candidate, size, seed)));
     if (taken.specimen != nullptr) return taken;
   }
+  BATON_ASSIGN_OR_RETURN(auto taken, take_bricks(delegate, seed));
+  if (taken.specimen != nullptr) return taken;
   return take_any_operator(delegate, seed);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "converter/tflite/builder.h"
 #include "core/host/delegate.h"
 #include "tests/conformance/suite.h"
 #include "tests/conformance/trial.h"
@@ -24,12 +25,15 @@ struct Candidate {
 // In any size: the numbers of elements are odd when `size` is, and none when it is 0.
 Candidate make_candidate(const std::string& name, int32_t size, uint64_t seed);
 
+// Of what was built; the builder is used up.
+Candidate finish_candidate(tflite::GraphBuilder& b, Fill fill);
+
 // "float32/elements", "int8/elements", "float32/image", "int8/image", "float32/state": models of
 // several nodes each, of operators that most delegates have.
 std::span<const char* const> candidate_names();
 
-// The first candidate that the delegate takes anything of; when there is none, a node of the first
-// operator and type that it takes.
+// The first candidate that the delegate takes anything of; when there is none, a model of what it
+// does take.
 inline constexpr char kAnyCandidate[] = "any";
 
 inline constexpr int32_t kUsualSize = 5;
@@ -48,6 +52,9 @@ struct Specimen {
   const Value& value(int32_t tensor) const { return values[static_cast<size_t>(tensor)]; }
   bool has_state() const { return !partition.states.empty(); }
 };
+
+// By tensor, at default shapes.
+Result<std::vector<Value>> default_values(const TrialModel& model);
 
 // What of a candidate the delegate takes. A Status is something that went wrong.
 struct Taken {

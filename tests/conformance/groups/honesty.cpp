@@ -15,6 +15,7 @@ namespace {
 struct Question {
   std::shared_ptr<Delegate> delegate;
   std::shared_ptr<const TrialModel> model;
+  std::vector<Value> values;
   std::vector<uint8_t> offered;  // by node: what the host may offer
 
   const Subgraph& subgraph() const { return model->graph()->main(); }
@@ -24,9 +25,16 @@ struct Question {
 Result<Question> make_question(Subject& subject, const std::string& candidate, uint64_t seed) {
   Question question;
   BATON_ASSIGN_OR_RETURN(question.delegate, subject.bench().delegate());
-  BATON_ASSIGN_OR_RETURN(question.model,
-                         TrialModel::create(make_candidate(candidate, kUsualSize, seed).file,
-                                            &question.delegate->plugin()));
+  if (candidate == kAnyCandidate) {
+    BATON_ASSIGN_OR_RETURN(auto taken, take(question.delegate, candidate, kUsualSize, seed));
+    if (taken.specimen == nullptr) return question;
+    question.model = taken.specimen->model;
+  } else {
+    BATON_ASSIGN_OR_RETURN(question.model,
+                           TrialModel::create(make_candidate(candidate, kUsualSize, seed).file,
+                                              &question.delegate->plugin()));
+  }
+  BATON_ASSIGN_OR_RETURN(question.values, default_values(*question.model));
   for (const Node& node : question.subgraph().nodes) {
     BATON_ASSIGN_OR_RETURN(const int32_t known, question.delegate->max_version(node.abi.op));
     question.offered.push_back(known > 0 && node.abi.min_version <= known);
@@ -35,23 +43,29 @@ Result<Question> make_question(Subject& subject, const std::string& candidate, u
 }
 
 Result<Answers> ask(const Question& question) {
-  return examine(*question.delegate, question.model->graph(), {}, question.offered);
+  return examine(*question.delegate, question.model->graph(), question.values, question.offered);
 }
 
 using Check = Verdict (*)(const Question&, const Answers&);
 
+Verdict answer_question(Subject& subject, const std::string& candidate, uint64_t seed,
+                        Check check) {
+  auto question = make_question(subject, candidate, seed);
+  if (!question.ok()) return failure(question.status().message());
+  if (std::ranges::count(question->offered, 1) == 0) {
+    return unsupported("max_version says that it knows none of the operators");
+  }
+  auto answers = ask(*question);
+  if (!answers.ok()) return failure(answers.status().message());
+  return check(*question, *answers);
+}
+
 void add_question(std::vector<Case>* cases, const std::string& name, uint64_t seed, Check check) {
-  for (const char* candidate : candidate_names()) {
+  std::vector<std::string> candidates(candidate_names().begin(), candidate_names().end());
+  candidates.push_back(kAnyCandidate);
+  for (const std::string& candidate : candidates) {
     cases->push_back({name + "/" + candidate, "", "", [candidate, seed, check](Subject& subject) {
-                        auto question = make_question(subject, candidate, seed);
-                        if (!question.ok()) return failure(question.status().message());
-                        if (std::ranges::count(question->offered, 1) == 0) {
-                          return unsupported(
-                              "max_version says that it knows none of the operators");
-                        }
-                        auto answers = ask(*question);
-                        if (!answers.ok()) return failure(answers.status().message());
-                        return check(*question, *answers);
+                        return answer_question(subject, candidate, seed, check);
                       }});
   }
 }

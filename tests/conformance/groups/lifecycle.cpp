@@ -42,7 +42,7 @@ void add(std::vector<Case>* cases, std::string name, std::function<Verdict(Scene
 // Another object of the plugin in the same runtime.
 Result<std::shared_ptr<Delegate>> another_delegate(Scene& scene) {
   const PluginLibrary& opened = scene.delegate()->plugin().library();
-  BATON_ASSIGN_OR_RETURN(auto library, opened.name() == kReferenceName
+  BATON_ASSIGN_OR_RETURN(auto library, opened.name() == kReferencePlugin
                                            ? PluginLibrary::from_query(reference_plugin_query)
                                            : PluginLibrary::open(opened.path()));
   BATON_ASSIGN_OR_RETURN(auto plugin, Plugin::create(library, scene.bench().services()));
@@ -217,6 +217,7 @@ std::vector<Case> cases(uint64_t seed) {
           candidate);
     }
   }
+  add(&list, "many_rounds/any", many_rounds);
   add(&list, "any_order/any",
       [seed](Scene& scene) { return any_order(scene, mix_seed(seed, "order", 0)); });
   return list;

@@ -87,7 +87,7 @@ void svdf(Draft& d) {
   }
   const float scale =
       integer ? d.quantization_of(state).scale[0] * d.quantization_of(time).scale[0] : 0;
-  const TensorId start = bias(d, units, range.high / 3, scale);
+  const TensorId start = d.pick_index(4) == 3 ? kNoTensor : bias(d, units, range.high / 3, scale);
   d.node(BATON_OP_SVDF, {x, features, time, start, state}, d.covering({0, range.high}),
          d.attributes({{"rank", static_cast<double>(rank)},
                        {"fused_activation_function", static_cast<double>(activation)},
