@@ -93,7 +93,8 @@ std::vector<std::string> case_names(const std::string& group) {
   Process process({"--group=" + group, "--list"});
   std::vector<std::string> names;
   for (std::string line; process.line(&line, kLong) == Process::Read::kLine;) {
-    names.push_back(Json::parse(line).at("name"));
+    const Json json = Json::parse(line);
+    if (json.contains("name")) names.push_back(json.at("name"));
   }
   return names;
 }
