@@ -26,9 +26,12 @@ class Faults {
     }
   }
   bool operator()(Fault fault) const { return planted_ == fault; }
-  // What of them an instruction of this operator has.
+  // What of them an instruction of this operator has: not what another operator's have.
   Faults of(std::string_view op) const {
-    return planted_ >= 0 && kTable[planted_].where == op ? *this : Faults();
+    if (planted_ < 0) return {};
+    const std::string_view where = kTable[planted_].where;
+    const bool an_operator = where[0] >= 'A' && where[0] <= 'Z';
+    return an_operator && where != op ? Faults() : *this;
   }
 
   static constexpr const char* kChoices = "none"
