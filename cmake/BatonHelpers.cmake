@@ -43,7 +43,7 @@ endfunction()
 # A GoogleTest program `NAME` in <build>/tests, each of its tests known to ctest as
 # NAME.Suite.Case. PLUGINS are baton_plugin() names that it loads. Labels with a meaning:
 #   tsan    run under the thread sanitizer by the test command
-#   golden  runs real models: slow under the sanitizers, and a stage of its own there
+#   golden  runs real models: slow under the sanitizers, and left to a stage of its own there
 # For each LABEL the target `tests_LABEL` builds the programs that carry it. ONE_TEST: ctest runs all
 # cases in one process, as the test NAME; for those that share what takes long to make.
 function(baton_test)
@@ -88,7 +88,9 @@ function(baton_test)
 
   if(arg_ONE_TEST)
     add_test(NAME ${arg_NAME} COMMAND ${arg_NAME})
-    set_tests_properties(${arg_NAME} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+    # Long ones begin first.
+    set_tests_properties(${arg_NAME} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}"
+                                                COST 100)
     return()
   endif()
   include(GoogleTest)

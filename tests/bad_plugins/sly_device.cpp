@@ -131,12 +131,12 @@ const baton_ext_device_buffers kDeviceBuffers = {
     [](baton_plugin*, uint32_t, void* handle, uint64_t offset, const void* from,
        uint64_t bytes) -> int32_t {
       if (mode("upload_without_offset")) offset = 0;
-      std::memcpy(static_cast<unsigned char*>(handle) + offset, from, bytes);
+      if (bytes != 0) std::memcpy(static_cast<unsigned char*>(handle) + offset, from, bytes);
       return BATON_OK;
     },
     [](baton_plugin*, uint32_t, void* handle, uint64_t offset, void* to,
        uint64_t bytes) -> int32_t {
-      std::memcpy(to, static_cast<unsigned char*>(handle) + offset, bytes);
+      if (bytes != 0) std::memcpy(to, static_cast<unsigned char*>(handle) + offset, bytes);
       return BATON_OK;
     }};
 

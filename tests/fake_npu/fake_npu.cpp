@@ -657,12 +657,12 @@ const baton_ext_device_buffers kDeviceBuffers = {
     [](baton_plugin*, uint32_t, void* handle) { delete static_cast<Block*>(handle); },
     [](baton_plugin*, uint32_t, void* handle, uint64_t offset, const void* from,
        uint64_t bytes) -> int32_t {
-      std::memcpy(static_cast<Block*>(handle)->data() + offset, from, bytes);
+      if (bytes != 0) std::memcpy(static_cast<Block*>(handle)->data() + offset, from, bytes);
       return BATON_OK;
     },
     [](baton_plugin*, uint32_t, void* handle, uint64_t offset, void* to,
        uint64_t bytes) -> int32_t {
-      std::memcpy(to, static_cast<Block*>(handle)->data() + offset, bytes);
+      if (bytes != 0) std::memcpy(to, static_cast<Block*>(handle)->data() + offset, bytes);
       return BATON_OK;
     }};
 

@@ -482,7 +482,7 @@ TEST_P(Conforming, Conforms) {
   const std::string delegate = GetParam();
   std::vector<std::string> words = {"delegate_check", "--delegate=" + delegate};
 #ifdef BATON_TEST_SANITIZED
-  words.push_back("--max-cases=700");
+  words.push_back("--max-cases=250");
 #else
   if (delegate == "reference") words.push_back("--max-cases=6000");
 #endif

@@ -322,7 +322,8 @@ typedef struct baton_program baton_program;   /* the plugin's own; immutable, sh
 typedef struct baton_instance baton_instance; /* the plugin's own; one per session */
 
 /* How examine answers: from the thread that it was called on, one answer per offered node; `node`
- * is baton_node.index. Valid during the call. Nodes that get no answer are refused. */
+ * is baton_node.index. Valid during the call. The host takes a missing answer for a refusal without
+ * a reason; delegate_check calls it an error. */
 typedef struct baton_answer baton_answer;
 struct baton_answer {
   uint32_t struct_size;
@@ -539,7 +540,8 @@ typedef struct baton_ext_device_buffers {
   /* [any-thread] */
   int32_t (*allocate)(baton_plugin* plugin, uint32_t device, uint64_t bytes, void** handle);
   void (*release)(baton_plugin* plugin, uint32_t device, void* handle);
-  /* [any-thread] Copies between host memory and a buffer. */
+  /* [any-thread] Copies between host memory and a buffer. `from` and `to` may be NULL for 0 bytes.
+   */
   int32_t (*upload)(baton_plugin* plugin, uint32_t device, void* handle, uint64_t offset,
                     const void* from, uint64_t bytes);
   int32_t (*download)(baton_plugin* plugin, uint32_t device, void* handle, uint64_t offset,
