@@ -148,6 +148,12 @@ Needs SlyInstance::reshape(const Shapes& shapes) {
   for (const Step& step : program.steps) {
     for (const int32_t tensor : step.inputs) add(tensor);
     add(step.output);
+    // There is no broadcast: sizes that became unequal are for others.
+    if (step.op == BATON_OP_RNN) continue;
+    for (const int32_t tensor : step.inputs) {
+      if (shapes_[tensor].count == shapes_[step.output].count) continue;
+      throw Error(BATON_REASON_SHAPE, "inputs of unequal sizes are not supported");
+    }
   }
   for (const int32_t tensor : program.inner) {
     offsets_[tensor] = scratch_floats_;

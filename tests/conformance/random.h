@@ -3,19 +3,14 @@
 
 #include <cstdint>
 
+#include "tests/support/split_mix.h"
+
 namespace baton::conformance {
 
-// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
-class Random {
+class Random : public test::SplitMix {
  public:
-  explicit Random(uint64_t seed) : state_(seed) {}
+  using SplitMix::SplitMix;
 
-  uint64_t next() {
-    uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
   // In [0, limit); limit is not 0.
   uint32_t below(uint32_t limit) { return static_cast<uint32_t>(next() % limit); }
   int32_t between(int32_t low, int32_t high) {
@@ -26,9 +21,6 @@ class Random {
   double real(double low, double high) {
     return low + (high - low) * static_cast<double>(next() >> 40) / 16777216.0;
   }
-
- private:
-  uint64_t state_;
 };
 
 // Of a text and a number: seeds of cases.

@@ -7,19 +7,14 @@
 #include <limits>
 
 #include "baton/types.h"
+#include "tests/support/split_mix.h"
 
 namespace baton::fuzz {
 
-class Noise {
+class Noise : public test::SplitMix {
  public:
-  explicit Noise(uint64_t seed) : state_(seed) {}
+  using SplitMix::SplitMix;
 
-  uint64_t next() {
-    uint64_t z = state_ += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
   // In [0, limit); limit is not 0.
   uint64_t below(uint64_t limit) { return next() % limit; }
   bool one_in(uint64_t n) { return below(n) == 0; }
@@ -91,8 +86,6 @@ class Noise {
       std::memcpy(static_cast<uint8_t*>(data) + at, &value, sizeof(T));
     }
   }
-
-  uint64_t state_;
 };
 
 }  // namespace baton::fuzz
