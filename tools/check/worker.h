@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tools/check/case.h"
-#include "tools/check/child.h"
+#include "tools/support/child.h"
 #include "tools/support/delegate_flag.h"
 
 namespace baton::tools {

@@ -1,4 +1,4 @@
-#include "tools/check/child.h"
+#include "tools/support/child.h"
 
 #include <fcntl.h>
 #include <poll.h>
