@@ -28,7 +28,8 @@ void Table::add(std::vector<std::string> row) {
   rows_.push_back(std::move(row));
 }
 
-void Table::print() const {
+std::string Table::text() const {
+  std::string lines;
   const size_t columns = rows_.front().size();
   std::vector<size_t> widths(columns, 0);
   std::vector<bool> numeric(columns, true);
@@ -45,9 +46,12 @@ void Table::print() const {
       line += "  " + (numeric[c] ? padding + row[c] : row[c] + padding);
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    fmt::print("{}\n", line);
+    lines += line + "\n";
   }
+  return lines;
 }
+
+void Table::print() const { fmt::print("{}", text()); }
 
 std::string time_text(double milliseconds) {
   return milliseconds < 0.1 ? fmt::format("{:.3f} µs", milliseconds * 1000)

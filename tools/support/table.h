@@ -14,7 +14,9 @@ class Table {
   // Cells may hold anything: plain().
   void add(std::vector<std::string> row);
   bool empty() const { return rows_.size() == 1; }
-  // To stdout, two spaces before each line; columns whose cells are all numbers to the right.
+  // Two spaces before each line; columns whose cells are all numbers to the right.
+  std::string text() const;
+  // To stdout.
   void print() const;
 
  private:
