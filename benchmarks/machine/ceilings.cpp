@@ -65,9 +65,7 @@ const ReadKernel& best_read(const std::vector<std::string>& isa) {
 double read_bytes_per_second(const ReadKernel& kernel, const std::byte* memory, size_t each,
                              uint32_t threads, int repeats) {
   const auto read = [&](uint32_t thread, uint64_t passes) {
-    uint64_t sum = 0;
-    for (uint64_t pass = 0; pass < passes; ++pass) sum ^= kernel.run(memory + thread * each, each);
-    g_read = sum;
+    g_read = kernel.run(memory + thread * each, each, passes);
   };
   const uint64_t passes = repeats_for(kEachSeconds, [&](uint64_t count) { read(0, count); });
   const double seconds =
@@ -106,14 +104,12 @@ void measure_memory(const Facts& facts, Ceilings* ceilings) {
                [&](uint32_t thread) { std::memset(memory.get() + thread * each, 1, each); });
 
   for (const Cache& cache : facts.caches) {
-    // Half of it, so that other things have room; at most as much as there is.
-    const auto part = [&](uint32_t users) {
-      return std::min(part_of(cache.bytes / 2, std::min(users, cache.shared_by)), each);
-    };
-    const double one = read_bytes_per_second(read, memory.get(), part(1), 1, kRepeats);
+    // A quarter: which lines stay depends on where the pages happen to lie. Not more than there is.
+    const size_t part =
+        std::min(part_of(cache.bytes / 4, std::min(threads, cache.shared_by)), each);
+    const double one = read_bytes_per_second(read, memory.get(), part, 1, kRepeats);
     const double all =
-        threads == 1 ? one
-                     : read_bytes_per_second(read, memory.get(), part(threads), threads, kRepeats);
+        threads == 1 ? one : read_bytes_per_second(read, memory.get(), part, threads, kRepeats);
     ceilings->caches.push_back(
         {cache.level, cache.bytes, cache.shared_by, {one, std::max(one, all)}});
   }

@@ -47,10 +47,11 @@ struct PeakKernel {
 // Of this architecture, whether the machine has them or not.
 std::span<const PeakKernel> peak_kernels();
 
-// Reads memory as fast as the instructions allow; what it returns depends on every byte.
+// Reads memory as fast as the instructions allow, `passes` times; what it returns is the exclusive
+// or of all 64-bit words read.
 struct ReadKernel {
   const char* isa;
-  uint64_t (*run)(const std::byte* data, size_t bytes);  // bytes: a multiple of 512
+  uint64_t (*run)(const std::byte* data, size_t bytes, uint64_t passes);  // bytes: of 512 each
 };
 // The fastest last; the first needs nothing.
 std::span<const ReadKernel> read_kernels();

@@ -52,13 +52,17 @@ constexpr PeakKernel kPeaks[] = {
 #endif
 };
 
-uint64_t read_neon(const std::byte* data, size_t bytes) {
+uint64_t read_neon(const std::byte* data, size_t bytes, uint64_t passes) {
   uint64x2_t sum[8] = {};
-  for (size_t i = 0; i < bytes; i += sizeof(sum)) {
-    for (size_t s = 0; s < 8; ++s) {
-      uint64x2_t words;
-      std::memcpy(&words, data + i + s * sizeof(words), sizeof(words));
-      sum[s] = veorq_u64(sum[s], words);
+  for (uint64_t pass = 0; pass < passes; ++pass) {
+    // Each pass reads anew.
+    __asm__ volatile("" : : : "memory");
+    for (size_t i = 0; i < bytes; i += sizeof(sum)) {
+      for (size_t s = 0; s < 8; ++s) {
+        uint64x2_t words;
+        std::memcpy(&words, data + i + s * sizeof(words), sizeof(words));
+        sum[s] = veorq_u64(sum[s], words);
+      }
     }
   }
   uint64_t result = 0;

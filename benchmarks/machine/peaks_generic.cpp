@@ -27,12 +27,16 @@ void float_loop(const void* a, const void* b, void* sums, uint64_t iterations) {
 constexpr PeakKernel kPeaks[] = {
     {Precision::kFloat32, "", SumLayout::kLanes, kSums, 1, kLanesEach, 1, float_loop}};
 
-uint64_t read_words(const std::byte* data, size_t bytes) {
+uint64_t read_words(const std::byte* data, size_t bytes, uint64_t passes) {
   uint64_t sum[8] = {};
-  for (size_t i = 0; i < bytes; i += sizeof(sum)) {
-    uint64_t words[8];
-    std::memcpy(words, data + i, sizeof(words));
-    for (int s = 0; s < 8; ++s) sum[s] ^= words[s];
+  for (uint64_t pass = 0; pass < passes; ++pass) {
+    // Each pass reads anew.
+    __asm__ volatile("" : : : "memory");
+    for (size_t i = 0; i < bytes; i += sizeof(sum)) {
+      uint64_t words[8];
+      std::memcpy(words, data + i, sizeof(words));
+      for (int s = 0; s < 8; ++s) sum[s] ^= words[s];
+    }
   }
   uint64_t result = 0;
   for (const uint64_t word : sum) result ^= word;

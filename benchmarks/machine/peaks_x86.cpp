@@ -108,21 +108,26 @@ constexpr PeakKernel kPeaks[] = {
 
 // ---- Reading ------------------------------------------------------------------------------------
 
-// Eight sums, so that additions are not what limits; REDUCE makes a number of a vector.
-#define BATON_READ_LOOP(name, isa, Vector, LOAD, XOR)                               \
-  __attribute__((target(isa))) uint64_t name(const std::byte* data, size_t bytes) { \
-    Vector sum[8] = {};                                                             \
-    for (size_t i = 0; i < bytes; i += sizeof(sum)) {                               \
-      for (size_t s = 0; s < 8; ++s) {                                              \
-        const std::byte* at = data + i + s * sizeof(Vector);                        \
-        sum[s] = XOR(sum[s], LOAD(reinterpret_cast<const Vector*>(at)));            \
-      }                                                                             \
-    }                                                                               \
-    uint64_t words[sizeof(sum) / 8];                                                \
-    std::memcpy(words, sum, sizeof(sum));                                           \
-    uint64_t result = 0;                                                            \
-    for (const uint64_t word : words) result ^= word;                               \
-    return result;                                                                  \
+// Eight sums, so that additions are not what limits. Each pass reads anew: the empty assembly may
+// have changed the memory, for all that the compiler knows.
+#define BATON_READ_LOOP(name, isa, Vector, LOAD, XOR)                             \
+  __attribute__((target(isa))) uint64_t name(const std::byte* data, size_t bytes, \
+                                             uint64_t passes) {                   \
+    Vector sum[8] = {};                                                           \
+    for (uint64_t pass = 0; pass < passes; ++pass) {                              \
+      __asm__ volatile("" : : : "memory");                                        \
+      for (size_t i = 0; i < bytes; i += sizeof(sum)) {                           \
+        for (size_t s = 0; s < 8; ++s) {                                          \
+          const std::byte* at = data + i + s * sizeof(Vector);                    \
+          sum[s] = XOR(sum[s], LOAD(reinterpret_cast<const Vector*>(at)));        \
+        }                                                                         \
+      }                                                                           \
+    }                                                                             \
+    uint64_t words[sizeof(sum) / 8];                                              \
+    std::memcpy(words, sum, sizeof(sum));                                         \
+    uint64_t result = 0;                                                          \
+    for (const uint64_t word : words) result ^= word;                             \
+    return result;                                                                \
   }
 BATON_READ_LOOP(read_sse2, "sse2", __m128i, _mm_loadu_si128, _mm_xor_si128)
 BATON_READ_LOOP(read_avx2, "avx2", __m256i, _mm256_loadu_si256, _mm256_xor_si256)

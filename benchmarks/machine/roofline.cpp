@@ -5,9 +5,9 @@
 namespace baton::benchmarks {
 namespace {
 
-double with_threads(const Rates& rates, uint32_t threads) {
-  return std::clamp(rates.one_thread * threads, rates.one_thread,
-                    std::max(rates.one_thread, rates.all_threads));
+double with_threads(const Ceilings& ceilings, const Rates& rates, uint32_t threads) {
+  if (threads >= ceilings.threads) return rates.all_threads;
+  return std::min(rates.one_thread * std::max(threads, 1u), rates.all_threads);
 }
 
 double seconds(uint64_t work, double rate) {
@@ -20,7 +20,8 @@ double peak_multiply_adds(const Ceilings& ceilings, Precision precision, uint32_
   const std::string name = precision_name(precision);
   double best = 0;
   for (const ComputeCeiling& row : ceilings.compute) {
-    if (row.precision == name) best = std::max(best, with_threads(row.multiply_adds, threads));
+    if (row.precision == name)
+      best = std::max(best, with_threads(ceilings, row.multiply_adds, threads));
   }
   if (best > 0 || precision == Precision::kFloat32) return best;
   return peak_multiply_adds(
@@ -39,11 +40,11 @@ double peak_bytes(const Ceilings& ceilings, uint64_t bytes, uint32_t threads) {
     const uint64_t caches =
         (std::max(threads, 1u) + cache.shared_by - 1) / std::max(cache.shared_by, 1u);
     if (bytes / std::max<uint64_t>(caches, 1) <= cache.bytes) {
-      return with_threads(cache.read_bytes, threads);
+      return with_threads(ceilings, cache.read_bytes, threads);
     }
   }
-  return std::max(with_threads(ceilings.memory_read_bytes, threads),
-                  with_threads(ceilings.memory_copy_bytes, threads));
+  return std::max(with_threads(ceilings, ceilings.memory_read_bytes, threads),
+                  with_threads(ceilings, ceilings.memory_copy_bytes, threads));
 }
 
 double ceiling_seconds(const NodeCost& cost, const Ceilings& ceilings, uint32_t threads) {

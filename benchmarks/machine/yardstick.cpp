@@ -12,8 +12,8 @@ namespace {
 constexpr int kTimes = 5;
 constexpr size_t kInFirstCache = 2048;    // floats
 constexpr size_t kInSecondCache = 65536;  // floats
-constexpr int kProductPasses = 256;
-constexpr int kMemoryPasses = 2;
+constexpr int kProductPasses = 768;
+constexpr int kMemoryPasses = 6;
 
 // Where results go, so that no compiler leaves the work out.
 volatile float g_result;

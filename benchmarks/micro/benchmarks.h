@@ -1,0 +1,45 @@
+// What the groups of micro-benchmarks share.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "baton/baton.hpp"
+#include "benchmarks/micro/models.h"
+
+namespace baton::benchmarks {
+
+// Each group adds its own to Google Benchmark's list.
+void add_kernels();   // reference kernels against the ceilings of the machine
+void add_life();      // load, compile, create, resize: what happens before the first run
+void add_crossing();  // a run apart from the work: dispatch of nodes, crossing to a delegate
+
+// A model that is ready to run with one thread. Throws when it is not.
+struct Ready {
+  File file;
+  Runtime runtime;
+  Model model;
+  Compiled compiled;
+  Session session;
+
+  explicit Ready(File bytes, const CompileOptions& options = {})
+      : file(std::move(bytes)),
+        runtime(or_throw(Runtime::create())),
+        model(or_throw(runtime.load(file.data(), file.size()))),
+        compiled(or_throw(model.compile(options))),
+        session(or_throw(compiled.session(1))) {}
+};
+
+// Runs it as often as the benchmark wants, after one run that is not counted.
+inline void measure_runs(benchmark::State& state, Session& session) {
+  or_throw(session.run());
+  for ([[maybe_unused]] auto _ : state) {
+    if (const Status status = session.run(); !status) {
+      state.SkipWithError(status.message().c_str());
+      break;
+    }
+  }
+}
+
+}  // namespace baton::benchmarks
