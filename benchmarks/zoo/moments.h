@@ -17,6 +17,15 @@ struct Moments {
   double power() const { return variance + mean * mean; }
 };
 
+// What a layer is to give before its activation, and how much of the variance is its biases'.
+struct Target {
+  double variance;
+  double bias_share;
+  double from_weights() const { return variance * (1 - bias_share); }
+  double from_bias() const { return variance * bias_share; }
+};
+Target target_before(Activation activation);
+
 Moments after(Activation activation, const Moments& x);
 // Of windows of `area` elements.
 Moments after_average_pool(const Moments& x, int64_t area);

@@ -9,8 +9,6 @@
 namespace baton::zoo {
 namespace {
 
-// Of biases, relative to the deviation of what they are added to.
-constexpr double kBiasDeviation = 0.1;
 // Gates are hard sigmoids of about normal numbers.
 constexpr Moments kGate{0.5, 0.03};
 
@@ -37,6 +35,12 @@ std::string layer_name(const std::string& name, Activation activation) {
 
 // The width of a uniform distribution with the variance.
 double spread_of(double variance) { return std::sqrt(3 * variance); }
+
+Target target_of(Activation activation, double deviation) {
+  Target target = target_before(activation);
+  target.variance *= deviation * deviation;
+  return target;
+}
 
 tflite::Pool2D pool_options(const Pool& options) {
   return {.filter_w = options.kernel.w,
@@ -119,9 +123,8 @@ TensorId Net::parameter(const std::string& name, const Shape& shape, double mean
   return constant(name, shape, std::move(values));
 }
 
-TensorId Net::bias(const std::string& name, int32_t channels, double deviation) {
-  return parameter(name + "/bias", {channels}, 0,
-                   spread_of(kBiasDeviation * kBiasDeviation) * deviation);
+TensorId Net::bias(const std::string& name, int32_t channels, double variance) {
+  return parameter(name + "/bias", {channels}, 0, spread_of(variance));
 }
 
 // Behind a layer that gives `moments` before its activation.
@@ -139,10 +142,10 @@ TensorId Net::conv(TensorId x, const Conv& options) {
   const int32_t inputs = shape(x)[3];
   const Shape filter = {options.channels, options.kernel.h, options.kernel.w, inputs};
   const auto fan_in = static_cast<double>(element_count(filter)) / options.channels;
-  const double variance = options.deviation * options.deviation;
-  const TensorId w =
-      weights(options.name + "/weights", filter, variance / (fan_in * moments(x).variance), true);
-  const TensorId b = bias(options.name, options.channels, options.deviation);
+  const Target target = target_of(options.activation, options.deviation);
+  const TensorId w = weights(options.name + "/weights", filter,
+                             target.from_weights() / (fan_in * moments(x).variance), true);
+  const TensorId b = bias(options.name, options.channels, target.from_bias());
   const TensorId y = tflite::conv_2d(builder_, x, w, b,
                                      {.stride_w = options.stride,
                                       .stride_h = options.stride,
@@ -151,15 +154,16 @@ TensorId Net::conv(TensorId x, const Conv& options) {
                                      {.name = layer_name(options.name, options.activation)});
   multiply_adds_ +=
       element_count(shape(y)) / static_cast<uint64_t>(options.channels) * element_count(filter);
-  return finish(y, {0, variance}, options.activation, options.name);
+  return finish(y, {0, target.variance}, options.activation, options.name);
 }
 
 TensorId Net::depthwise(TensorId x, const Depthwise& options) {
   const Shape filter = {1, options.kernel.h, options.kernel.w, shape(x)[3]};
   const auto fan_in = static_cast<double>(options.kernel.h) * options.kernel.w;
-  const TensorId w =
-      weights(options.name + "/weights", filter, 1 / (fan_in * moments(x).power()), false);
-  const TensorId b = bias(options.name, filter[3], 1);
+  const Target target = target_before(options.activation);
+  const TensorId w = weights(options.name + "/weights", filter,
+                             target.from_weights() / (fan_in * moments(x).power()), false);
+  const TensorId b = bias(options.name, filter[3], target.from_bias());
   const TensorId y =
       tflite::depthwise_conv_2d(builder_, x, w, b,
                                 {.stride_w = options.stride,
@@ -170,21 +174,21 @@ TensorId Net::depthwise(TensorId x, const Depthwise& options) {
                                 {.name = layer_name(options.name, options.activation)});
   multiply_adds_ += element_count(shape(y)) * static_cast<uint64_t>(options.kernel.h) *
                     static_cast<uint64_t>(options.kernel.w);
-  return finish(y, {0, 1}, options.activation, options.name);
+  return finish(y, {0, target.variance}, options.activation, options.name);
 }
 
 TensorId Net::dense(TensorId x, const Dense& options) {
   const int32_t inputs = shape(x).back();
-  const double variance = options.deviation * options.deviation;
+  const Target target = target_of(options.activation, options.deviation);
   const TensorId w = weights(options.name + "/weights", {options.channels, inputs},
-                             variance / (inputs * moments(x).variance), true);
-  const TensorId b = bias(options.name, options.channels, options.deviation);
+                             target.from_weights() / (inputs * moments(x).variance), true);
+  const TensorId b = bias(options.name, options.channels, target.from_bias());
   const TensorId y = tflite::fully_connected(
       builder_, x, w, b,
       {.activation = fused(options.activation), .keep_num_dims = options.keep_num_dims},
       {.name = layer_name(options.name, options.activation)});
   multiply_adds_ += element_count(shape(y)) * static_cast<uint64_t>(inputs);
-  return finish(y, {0, variance}, options.activation, options.name);
+  return finish(y, {0, target.variance}, options.activation, options.name);
 }
 
 TensorId Net::average_pool(TensorId x, const Pool& options) {
@@ -281,7 +285,7 @@ TensorId Net::squeeze_and_excite(TensorId x, int32_t squeezed, const std::string
   TensorId gate = global_pool(x, name + "/pool");
   gate = conv(gate,
               {.name = name + "/squeeze", .channels = squeezed, .activation = Activation::kRelu});
-  gate = conv(gate, {.name = name + "/excite", .channels = shape(x)[3]});
+  gate = conv(gate, {.name = name + "/excite", .channels = shape(x)[3], .deviation = 0.6});
   gate = add(gate, 3.0f, name + "/shifted", Activation::kRelu6);
   gate = multiply(gate, 1.0f / 6.0f, name + "/gate");
   set_moments(gate, kGate);

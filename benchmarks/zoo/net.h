@@ -39,7 +39,7 @@ struct Conv {
   int32_t stride = 1;
   Activation activation = Activation::kNone;
   int32_t padding = BATON_PADDING_SAME;
-  // Deviation of what comes out, before the activation.
+  // Of what comes out before the activation, as a factor of the usual.
   double deviation = 1;
 };
 
@@ -138,7 +138,7 @@ class Net {
 
  private:
   TensorId constant(const std::string& name, const Shape& shape, std::vector<float> values);
-  TensorId bias(const std::string& name, int32_t channels, double deviation);
+  TensorId bias(const std::string& name, int32_t channels, double variance);
   TensorId finish(TensorId x, const Moments& moments, Activation activation,
                   const std::string& name);
 

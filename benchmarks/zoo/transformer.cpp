@@ -40,9 +40,12 @@ class Encoder {
 
  private:
   TensorId dense(TensorId x, const std::string& name, int32_t channels,
-                 Activation activation = Activation::kNone) {
-    return net_.dense(
-        x, {.name = name, .channels = channels, .activation = activation, .keep_num_dims = true});
+                 Activation activation = Activation::kNone, double deviation = 1) {
+    return net_.dense(x, {.name = name,
+                          .channels = channels,
+                          .activation = activation,
+                          .keep_num_dims = true,
+                          .deviation = deviation});
   }
 
   TensorId binary(int32_t op, TensorId x, TensorId y, const std::string& name) {
@@ -100,7 +103,8 @@ class Encoder {
     net_.set_moments(y, {0, kMixedVariance});
     y = net_.transpose(y, {0, 2, 1, 3}, name + "/mixed/tokens");
     y = net_.reshape(y, {1, kTokens, kWidth}, name + "/mixed/joined");
-    return dense(y, name + "/output", kWidth);
+    // What all tokens get alike must not drown them.
+    return dense(y, name + "/output", kWidth, Activation::kNone, 0.3);
   }
 
   // Of a weighted mean of values with variance 1; measured.
