@@ -66,7 +66,7 @@ Moments after(Activation activation, const Moments& x) {
 
 Moments after_average_pool(const Moments& x, int64_t area) {
   // What differs between channels remains, what differs from place to place averages out. Measured.
-  constexpr double kBetweenChannels = 0.35;
+  constexpr double kBetweenChannels = 0.6;
   const double left = kBetweenChannels + (1 - kBetweenChannels) / static_cast<double>(area);
   return {x.mean, x.variance * left};
 }

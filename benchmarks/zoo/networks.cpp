@@ -121,11 +121,23 @@ constexpr Network kNetworks[] = {
     {{"transformer_encoder", "transformer", kNone, kNone, "", 0}, build_transformer_encoder, {}},
 };
 
+// Short names of the members that are usually meant.
+struct Alias {
+  std::string_view name;
+  std::string_view network;
+};
+constexpr Alias kAliases[] = {{"mobilenet_v1", "mobilenet_v1_1.0_224"},
+                              {"mobilenet_v2", "mobilenet_v2_1.0_224"},
+                              {"squeezenet", "squeezenet_1.1"}};
+
 }  // namespace
 
 std::span<const Network> networks() { return kNetworks; }
 
 const Network* find_network(std::string_view name) {
+  for (const Alias& alias : kAliases) {
+    if (alias.name == name) name = alias.network;
+  }
   const auto* const found =
       std::find_if(std::begin(kNetworks), std::end(kNetworks),
                    [&](const Network& network) { return network.entry.name == name; });

@@ -17,7 +17,7 @@ struct Network {
 };
 
 std::span<const Network> networks();
-// Null when there is none.
+// By name, or short name; null when there is none.
 const Network* find_network(std::string_view name);
 
 Net build_network(const Network& network, uint64_t seed, Net::Weights weights);

@@ -37,6 +37,7 @@ struct Entry {
 
 // In the order of families, large ones of a family first.
 std::vector<Entry> entries();
+// Also of the short names: "mobilenet_v1" and "mobilenet_v2" (1.0_224), "squeezenet".
 bool has(std::string_view name);
 
 struct Input {
@@ -67,7 +68,7 @@ std::optional<Type> type_of(std::string_view name);
 // What is being done, for people who wait.
 using Progress = std::function<void(const std::string&)>;
 
-// These throw std::runtime_error with one sentence. `name` must be one of the entries'.
+// These throw std::runtime_error with one sentence. `name` must be one that the zoo has().
 std::vector<uint8_t> build(std::string_view name, Type type = Type::kFloat32, uint64_t seed = 0,
                            const Progress& progress = {});
 // A file that is there is replaced only when everything went well.

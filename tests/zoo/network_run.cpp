@@ -33,8 +33,7 @@ void measure(void* user, uint32_t, const baton_tensor* tensor) {
 }
 
 // Makes a layer for each float32 output of a node, which the next run fills.
-void tap_layers(const baton_graph& graph, Session& session,
-                std::vector<LayerStatistics>& layers) {
+void tap_layers(const baton_graph& graph, Session& session, std::vector<LayerStatistics>& layers) {
   std::vector<int32_t> tensors;
   for (uint32_t n = 0; n < graph.node_count(&graph); ++n) {
     const baton_node& node = *graph.node(&graph, n);
@@ -53,32 +52,37 @@ void tap_layers(const baton_graph& graph, Session& session,
 
 }  // namespace
 
-NetworkRun run_network(std::string_view name, uint64_t number) {
-  NetworkRun result;
+std::vector<NetworkRun> run_network(std::string_view name, uint64_t count) {
   const std::vector<uint8_t> file = zoo::build(name);
   auto runtime = Runtime::create();
   auto model = runtime->load(file.data(), file.size());
   EXPECT_TRUE(model) << model.message();
-  if (!model) return result;
+  if (!model) return {};
   auto compiled = model->compile();
   EXPECT_TRUE(compiled) << compiled.message();
-  if (!compiled) return result;
+  if (!compiled) return {};
   auto session = compiled->session(2);
   EXPECT_TRUE(session) << session.message();
-  if (!session) return result;
+  if (!session) return {};
 
-  const auto contents = zoo::made_up_inputs(name, number);
-  for (uint32_t i = 0; i < session->input_count(); ++i) {
-    EXPECT_TRUE(session->set_input(i, contents[i].data(), contents[i].size()));
+  std::vector<NetworkRun> runs(count);
+  for (uint64_t number = 1; number <= count; ++number) {
+    NetworkRun& run = runs[number - 1];
+    const auto contents = zoo::made_up_inputs(name, number);
+    for (uint32_t i = 0; i < session->input_count(); ++i) {
+      EXPECT_TRUE(session->set_input(i, contents[i].data(), contents[i].size()));
+    }
+    tap_layers(*model->subgraph(0), *session, run.layers);
+    // Each run is the first: states are zero.
+    EXPECT_TRUE(session->reset_state());
+    const Status status = session->run();
+    EXPECT_TRUE(status) << status.message();
+    for (uint32_t i = 0; i < session->output_count(); ++i) {
+      const auto* data = session->output_data<float>(i);
+      run.outputs.emplace_back(data, data + session->output(i).bytes / sizeof(float));
+    }
   }
-  tap_layers(*model->subgraph(0), *session, result.layers);
-  const Status status = session->run();
-  EXPECT_TRUE(status) << status.message();
-  for (uint32_t i = 0; i < session->output_count(); ++i) {
-    const auto* data = session->output_data<float>(i);
-    result.outputs.emplace_back(data, data + session->output(i).bytes / sizeof(float));
-  }
-  return result;
+  return runs;
 }
 
 }  // namespace baton::test

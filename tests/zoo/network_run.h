@@ -24,7 +24,8 @@ struct NetworkRun {
   std::vector<std::vector<float>> outputs;
 };
 
-// On the made-up inputs of that number. Fails the test and gives nothing when it cannot be run.
-NetworkRun run_network(std::string_view name, uint64_t number);
+// Runs on the made-up inputs of numbers 1 to `count`. Fails the test and gives nothing when the
+// network cannot be run.
+std::vector<NetworkRun> run_network(std::string_view name, uint64_t count);
 
 }  // namespace baton::test
