@@ -9,6 +9,7 @@
 #include "converter/tflite/replace_file.h"
 #include "core/base/dtype.h"
 #if BATON_HAS_QUANTIZE
+#include "converter/quantize/calibrate.h"
 #include "converter/quantize/quantize.h"
 #endif
 

@@ -61,7 +61,7 @@ std::vector<NetworkRun> run_network(std::string_view name, uint64_t count) {
   auto compiled = model->compile();
   EXPECT_TRUE(compiled) << compiled.message();
   if (!compiled) return {};
-  auto session = compiled->session(2);
+  auto session = compiled->session();
   EXPECT_TRUE(session) << session.message();
   if (!session) return {};
 
