@@ -11,5 +11,6 @@ int explain_command(int argc, char** argv);
 int delegates_command(int argc, char** argv);
 int diff_command(int argc, char** argv);
 int delegate_check_command(int argc, char** argv);
+int zoo_command(int argc, char** argv);
 
 }  // namespace baton::tools

@@ -32,6 +32,7 @@ constexpr Command kCommands[] = {
     {"delegates", baton::tools::delegates_command, "every plugin and device found"},
     {"diff", baton::tools::diff_command, "compares two delegates, or two models, node by node"},
     {"delegate_check", baton::tools::delegate_check_command, "tries a delegate on the suite"},
+    {"zoo", baton::tools::zoo_command, "writes well-known networks with made-up weights"},
 };
 
 const Command* find(std::string_view name) {
