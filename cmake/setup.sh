@@ -13,7 +13,7 @@ minimal="g++ cmake ninja-build ccache \
   libcli11-dev libspdlog-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev libstb-dev"
 tests="git python3 pkg-config libgtest-dev libbenchmark-dev \
   clang clang-format clang-tidy libclang-rt-14-dev llvm \
-  g++-aarch64-linux-gnu qemu-user"
+  g++-aarch64-linux-gnu qemu-user chromium"
 
 wanted="$minimal $tests"
 list_only=

@@ -12,5 +12,6 @@ int delegates_command(int argc, char** argv);
 int diff_command(int argc, char** argv);
 int delegate_check_command(int argc, char** argv);
 int zoo_command(int argc, char** argv);
+int benchmark_model_command(int argc, char** argv);
 
 }  // namespace baton::tools

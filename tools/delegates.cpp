@@ -112,7 +112,8 @@ int delegates_command(int argc, char** argv) {
   const Setup setup(common);
   baton_plugin_list* list = nullptr;
   baton_error* error = nullptr;
-  check(Status(baton_runtime_list_plugins(setup.runtime.get(), &list, &error), error));
+  const baton_status code = baton_runtime_list_plugins(setup.runtime.get(), &list, &error);
+  check(Status(code, error));
   const std::unique_ptr<baton_plugin_list, void (*)(baton_plugin_list*)> keep(
       list, baton_plugin_list_destroy);
 

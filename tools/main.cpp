@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "baton/baton.h"
+#include "benchmarks/harness/worker.h"
 #include "tools/commands.h"
 #include "tools/support/failure.h"
 #include "tools/support/near_name.h"
@@ -21,7 +22,7 @@ namespace {
 struct Command {
   std::string_view name;
   int (*function)(int, char**);
-  const char* summary;
+  const char* summary;  // nullptr: a part of another command, not for people
 };
 
 constexpr Command kCommands[] = {
@@ -33,6 +34,8 @@ constexpr Command kCommands[] = {
     {"diff", baton::tools::diff_command, "compares two delegates, or two models, node by node"},
     {"delegate_check", baton::tools::delegate_check_command, "tries a delegate on the suite"},
     {"zoo", baton::tools::zoo_command, "writes well-known networks with made-up weights"},
+    {"benchmark_model", baton::tools::benchmark_model_command, "measures models on delegates"},
+    {"benchmark_worker", baton::benchmarks::benchmark_worker, nullptr},
 };
 
 const Command* find(std::string_view name) {
@@ -46,8 +49,9 @@ void print_help() {
   fmt::print(
       "baton {}: runs .tflite models\n\nusage: baton COMMAND [OPTIONS]; baton COMMAND --help\n\n",
       baton_version());
-  for (const Command& command : kCommands)
-    fmt::print("  {:<15}{}\n", command.name, command.summary);
+  for (const Command& command : kCommands) {
+    if (command.summary != nullptr) fmt::print("  {:<17}{}\n", command.name, command.summary);
+  }
 }
 
 // One line, whatever names from files are in it.
@@ -90,7 +94,9 @@ int main(int argc, char** argv) {
   }
   if (const Command* command = find(name)) return call(*command, argc - 1, argv + 1);
   std::vector<std::string> names;
-  for (const Command& command : kCommands) names.emplace_back(command.name);
+  for (const Command& command : kCommands) {
+    if (command.summary != nullptr) names.emplace_back(command.name);
+  }
   fmt::print(stderr, "baton: there is no command '{}'{}; see baton --help\n",
              baton::tools::plain(name), baton::tools::did_you_mean(std::string(name), names));
   return 2;

@@ -50,27 +50,43 @@ const char* baton_runtime_plugin_folder(baton_runtime* runtime, uint32_t positio
   return position < folders.size() ? folders[position].c_str() : nullptr;
 }
 
+static std::unique_ptr<baton_plugin_list::Row> make_row(PluginHost::Found found) {
+  auto row = std::make_unique<baton_plugin_list::Row>();
+  row->name = std::move(found.name);
+  row->path = std::move(found.path);
+  row->error = found.error.message();
+  row->plugin = std::move(found.plugin);
+  row->entry.struct_size = sizeof(row->entry);
+  row->entry.name = row->name.c_str();
+  row->entry.path = row->path.c_str();
+  if (row->plugin == nullptr) {
+    row->entry.error = row->error.c_str();
+  } else {
+    row->entry.info = &row->plugin->library().info();
+    row->entry.device_count = static_cast<uint32_t>(row->plugin->devices().size());
+  }
+  return row;
+}
+
 baton_status baton_runtime_list_plugins(baton_runtime* runtime, baton_plugin_list** list,
                                         baton_error** error) {
   auto result = std::make_unique<baton_plugin_list>();
   result->runtime = runtime->state;
   for (PluginHost::Found& found : runtime->state->plugins->list()) {
-    auto row = std::make_unique<baton_plugin_list::Row>();
-    row->name = std::move(found.name);
-    row->path = std::move(found.path);
-    row->error = found.error.message();
-    row->plugin = std::move(found.plugin);
-    row->entry.struct_size = sizeof(row->entry);
-    row->entry.name = row->name.c_str();
-    row->entry.path = row->path.c_str();
-    if (row->plugin == nullptr) {
-      row->entry.error = row->error.c_str();
-    } else {
-      row->entry.info = &row->plugin->library().info();
-      row->entry.device_count = static_cast<uint32_t>(row->plugin->devices().size());
-    }
-    result->rows.push_back(std::move(row));
+    result->rows.push_back(make_row(std::move(found)));
   }
+  *list = result.release();
+  return give({}, error);
+}
+
+baton_status baton_runtime_describe_plugin(baton_runtime* runtime, const char* name_or_path,
+                                           baton_plugin_list** list, baton_error** error) {
+  auto plugin = runtime->state->plugins->load(name_or_path);
+  if (!plugin.ok()) return give(plugin.status(), error);
+  auto result = std::make_unique<baton_plugin_list>();
+  result->runtime = runtime->state;
+  const PluginLibrary& library = (*plugin)->library();
+  result->rows.push_back(make_row({library.name(), library.path(), *plugin, {}}));
   *list = result.release();
   return give({}, error);
 }

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "benchmarks/machine/facts.h"
 #include "tools/support/table.h"
 #include "tools/support/text.h"
 
@@ -272,6 +273,7 @@ Json CheckReport::json() const {
             {"delegate", delegate.name},
             {"device", delegate.device},
             {"version", delegate.version},
+            {"machine", benchmarks::to_json(benchmarks::read_facts())},
             {"seed", seed},
             {"seconds", seconds},
             {"groups", Json::array()},

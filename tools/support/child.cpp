@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,6 +90,35 @@ std::string signal_text(int signal) {
 
 Child::Child(std::vector<std::string> words, std::span<const uint32_t> numbers) {
   const File input = numbers_file(numbers);
+  start(std::move(words), fileno(input.get()));
+}
+
+Child::Child(std::vector<std::string> words) {
+  // No pipe: writing to one that nobody reads raises a signal.
+  Pipe ends;
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.ends) != 0) {
+    fail_to_start(words[0], errno);
+  }
+  input_fd_ = std::exchange(ends.ends[1], -1);
+  start(std::move(words), ends.ends[0]);
+}
+
+bool Child::send(const std::string& line) {
+  const std::string text = line + "\n";
+  for (size_t sent = 0; sent < text.size();) {
+    const ssize_t count = ::send(input_fd_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    sent += static_cast<size_t>(count);
+  }
+  return true;
+}
+
+void Child::end_input() {
+  if (input_fd_ >= 0) ::close(std::exchange(input_fd_, -1));
+}
+
+void Child::start(std::vector<std::string> words, int input) {
   // Ignored, as it may have been inherited, it would hide how children end.
   std::signal(SIGCHLD, SIG_DFL);
   Pipe report, output;
@@ -98,7 +128,7 @@ Child::Child(std::vector<std::string> words, std::span<const uint32_t> numbers) 
   posix_spawn_file_actions_init(&actions);
   // Moved out of the way of the numbers that they get in the child: one that kept its number would
   // be closed when the program starts.
-  const int inputs = ::fcntl(fileno(input.get()), F_DUPFD_CLOEXEC, kReportDescriptor + 1);
+  const int inputs = ::fcntl(input, F_DUPFD_CLOEXEC, kReportDescriptor + 1);
   const int outputs = ::fcntl(output.ends[1], F_DUPFD_CLOEXEC, kReportDescriptor + 1);
   const int reports = ::fcntl(report.ends[1], F_DUPFD_CLOEXEC, kReportDescriptor + 1);
   posix_spawn_file_actions_adddup2(&actions, inputs, STDIN_FILENO);
@@ -130,7 +160,7 @@ Child::Child(std::vector<std::string> words, std::span<const uint32_t> numbers) 
 
 Child::~Child() {
   kill();
-  for (const int descriptor : {report_fd_, output_fd_}) {
+  for (const int descriptor : {input_fd_, report_fd_, output_fd_}) {
     if (descriptor >= 0) ::close(descriptor);
   }
 }

@@ -20,10 +20,16 @@ class Child {
   // words[0] is the program. Its standard input has one of `numbers` in each line. Throws Failure
   // when it cannot be started.
   Child(std::vector<std::string> words, std::span<const uint32_t> numbers);
+  // Its standard input has what is sent.
+  explicit Child(std::vector<std::string> words);
   ~Child();
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  // A line for its standard input; false when it no longer reads. Short lines: does not wait.
+  bool send(const std::string& line);
+  // Nothing more is sent: its standard input ends.
+  void end_input();
   // Takes in what has arrived. Does not wait.
   void read();
   // The next whole report; false when there is none.
@@ -44,9 +50,12 @@ class Child {
  private:
   friend void wait(std::span<Child* const> children, std::chrono::milliseconds most);
 
+  void start(std::vector<std::string> words, int input);
+
   pid_t pid_ = 0;
   bool ended_ = false;
   int status_ = 0;
+  int input_fd_ = -1;
   int report_fd_ = -1;
   int output_fd_ = -1;
   std::string pending_;  // a report that is not whole yet

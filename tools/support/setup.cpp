@@ -46,6 +46,7 @@ Config from_flags(const CommonFlags& flags) {
   if (!flags.delegate.empty()) config.delegates = parse_delegates(flags.delegate);
   if (flags.threads != 0) config.threads = flags.threads;
   if (flags.strict) config.strict = true;
+  if (!flags.cache_folder.empty()) config.cache_folder = flags.cache_folder;
   config.max_file_bytes = flags.max_file_bytes;
   config.max_tensor_bytes = flags.max_tensor_bytes;
   config.max_memory = flags.max_memory;

@@ -19,6 +19,7 @@ struct CommonFlags {
   std::string config;
   uint32_t threads = 0;
   bool strict = false;
+  std::string cache_folder;  // "": as configured; no flag of its own
   std::optional<uint64_t> max_file_bytes;
   std::optional<uint64_t> max_tensor_bytes;
   std::optional<uint64_t> max_memory;

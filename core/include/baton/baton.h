@@ -102,6 +102,10 @@ typedef struct baton_plugin_entry {
 } baton_plugin_entry;
 BATON_API baton_status baton_runtime_list_plugins(baton_runtime* runtime, baton_plugin_list** list,
                                                   baton_error** error);
+/* The same of one plugin, by name or by path; the others are left alone. The list has one entry. */
+BATON_API baton_status baton_runtime_describe_plugin(baton_runtime* runtime,
+                                                     const char* name_or_path,
+                                                     baton_plugin_list** list, baton_error** error);
 BATON_API uint32_t baton_plugin_list_count(const baton_plugin_list* list);
 BATON_API const baton_plugin_entry* baton_plugin_list_entry(const baton_plugin_list* list,
                                                             uint32_t position);
