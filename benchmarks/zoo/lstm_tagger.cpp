@@ -20,11 +20,11 @@ TensorId lstm(Net& net, TensorId x, const std::string& name) {
   const char* const gates[] = {"input", "forget", "cell", "output"};
   for (const char* gate : gates) {
     tensors.push_back(net.weights(name + "/input_to_" + gate, {kCells, inputs},
-                                  1 / (inputs * net.moments(x).power()), true));
+                                  1 / (inputs * net.moments(x).power())));
   }
   for (const char* gate : gates) {
     tensors.push_back(net.weights(name + "/recurrent_to_" + gate, {kCells, kCells},
-                                  0.5 / (kCells * kCellVariance), true));
+                                  0.5 / (kCells * kCellVariance)));
   }
   // No peepholes.
   for (int i = 0; i < 3; ++i) tensors.push_back(tflite::kNoTensor);
@@ -52,7 +52,7 @@ TensorId lstm(Net& net, TensorId x, const std::string& name) {
 void build_lstm_tagger(Net& net, const Variant&) {
   tflite::GraphBuilder& b = net.builder();
   const TensorId words = net.input("words", BATON_INT32, {1, kWords}, 0, kVocabulary);
-  const TensorId table = net.weights("embeddings", {kVocabulary, kEmbedding}, 1, false);
+  const TensorId table = net.weights("embeddings", {kVocabulary, kEmbedding}, 1);
   TensorId x = b.tensor("embedded", BATON_FLOAT32, {1, kWords, kEmbedding});
   b.op(BATON_OP_GATHER, {table, words}, {x});
   x = lstm(net, x, "lstm_1");

@@ -123,9 +123,10 @@ class Net {
   TensorId classify(TensorId x, const std::string& name, int32_t classes);
   TensorId softmax(TensorId x, const std::string& name);
 
-  // Weights [out, ...], with the variance, and without a common mean of the inputs of an output
-  // where they are centred: a mean that all inputs have would drown what differs between them.
-  TensorId weights(const std::string& name, const Shape& shape, double variance, bool centred);
+  // Weights [out, ...] with the variance. The part `centring` of what an output's weights have in
+  // common is taken out.
+  TensorId weights(const std::string& name, const Shape& shape, double variance,
+                   double centring = 0);
   // A parameter in mean +- spread.
   TensorId parameter(const std::string& name, const Shape& shape, double mean, double spread);
   void add_multiply_adds(uint64_t count) { multiply_adds_ += count; }

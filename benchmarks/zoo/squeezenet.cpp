@@ -40,7 +40,7 @@ void build_squeezenet(Net& net, const Variant& variant) {
     x = net.concat({narrow, wide}, name + "/concat");
   }
   // The classes' numbers are what is left of these after the pool.
-  x = net.conv(x, {.name = "conv10", .channels = 1000, .activation = kRelu, .deviation = 8});
+  x = net.conv(x, {.name = "conv10", .channels = 1000, .activation = kRelu, .deviation = 3});
   x = net.global_pool(x, "pool10");
   x = net.reshape(x, {1, 1000}, "logits");
   net.output(net.softmax(x, "probabilities"));

@@ -22,10 +22,10 @@ class Encoder {
   explicit Encoder(Net& net) : net_(net), b_(net.builder()) {}
 
   TensorId embed(TensorId tokens) {
-    const TensorId table = net_.weights("token_embeddings", {kVocabulary, kWidth}, 1, false);
+    const TensorId table = net_.weights("token_embeddings", {kVocabulary, kWidth}, 1);
     const TensorId x = b_.tensor("embedded", BATON_FLOAT32, {1, kTokens, kWidth});
     b_.op(BATON_OP_GATHER, {table, tokens}, {x});
-    const TensorId positions = net_.weights("position_embeddings", {kTokens, kWidth}, 0.25, false);
+    const TensorId positions = net_.weights("position_embeddings", {kTokens, kWidth}, 0.25);
     net_.set_moments(positions, {0, 0.25});
     return normalise(net_.add(x, positions, "embedded/with_positions"), "embedded/norm");
   }

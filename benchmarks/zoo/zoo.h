@@ -44,7 +44,8 @@ struct Input {
   std::string name;
   std::string type;
   std::vector<int32_t> shape;
-  // What its elements are in: floats from `low` to `high`, whole numbers below `high`.
+  // What its elements are in: pictures of floats from `low` to `high`, whole numbers from 0 and
+  // below `high`.
   double low = 0;
   double high = 0;
 };

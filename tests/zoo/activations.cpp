@@ -72,7 +72,7 @@ void expect_sane_activations(std::string_view name) {
     difference += std::abs(run.outputs[0][i] - other.outputs[0][i]);
     size += std::abs(run.outputs[0][i]);
   }
-  EXPECT_GT(difference, 0.05 * size) << "two inputs give nearly the same output";
+  EXPECT_GT(difference, 0.03 * size) << "two inputs give nearly the same output";
 }
 
 }  // namespace baton::test
