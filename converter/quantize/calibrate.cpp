@@ -2,7 +2,7 @@
 
 #include <baton/baton.h>
 
-#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -48,10 +48,10 @@ void widen(std::optional<Range>& range, const void* data, uint64_t bytes) {
   for (uint64_t i = 0; i + sizeof(float) <= bytes; i += sizeof(float)) {
     float value;
     std::memcpy(&value, from + i, sizeof value);
-    if (!range) range = Range{value, value};
-    // Written so that NaN gets in and stays: quantize() refuses it by name.
-    if (!(value >= range->min)) range->min = value;
-    if (!(value <= range->max)) range->max = value;
+    // NaN stays, as nothing is less or more: quantize() refuses it by name.
+    if (!range || std::isnan(value)) range = Range{value, value};
+    if (value < range->min) range->min = value;
+    if (value > range->max) range->max = value;
   }
 }
 

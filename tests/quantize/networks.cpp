@@ -264,7 +264,7 @@ const std::vector<Network>& networks() {
       {.name = "atrous", .build = atrous},
       {.name = "heads", .build = heads},
       {.name = "tagger", .build = tagger},
-      {.name = "transformer", .build = transformer},
+      {.name = "transformer", .build = transformer, .integer_snr = 25},
   };
   return kNetworks;
 }

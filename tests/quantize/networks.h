@@ -12,11 +12,8 @@ namespace baton::test {
 struct Network {
   std::string name;
   std::function<tflite::Model()> build;
-  // The least signal-to-noise ratio of the outputs in dB, for the weights-only scheme and for
-  // integers; see integer_test.cpp.
-  double dynamic_snr = 30;
-  double int8_snr = 25;
-  double uint8_snr = 20;
+  // The least signal-to-noise ratio of the outputs in 8 bits, in dB; see integer_test.cpp.
+  double integer_snr = 30;
 };
 
 const std::vector<Network>& networks();
