@@ -96,8 +96,7 @@ constexpr Rule kRules[] = {
      .smallest_scale_ratio = 1.0f / 127},
     computed(BATON_OP_MEAN, "a-"),
     computed(BATON_OP_SUM, "a-"),
-    computed(BATON_OP_EQUAL, "aa"),
-    computed(BATON_OP_NOT_EQUAL, "aa"),
+    // Not EQUAL and NOT_EQUAL: rounding makes equal what was not.
     computed(BATON_OP_LESS, "aa"),
     computed(BATON_OP_LESS_EQUAL, "aa"),
     computed(BATON_OP_GREATER, "aa"),
@@ -149,6 +148,8 @@ constexpr Rule kRules[] = {
 };
 
 }  // namespace
+
+std::span<const Rule> all_rules() { return kRules; }
 
 const Rule* find_rule(int32_t code) {
   const Rule* rule = std::find_if(std::begin(kRules), std::end(kRules),

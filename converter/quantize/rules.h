@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace baton::quantize {
 
@@ -51,6 +52,7 @@ struct Rule {
   int dynamic_channels = kPerTensor;
 };
 
+std::span<const Rule> all_rules();
 // nullptr when the operator has no row.
 const Rule* find_rule(int32_t code);
 

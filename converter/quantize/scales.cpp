@@ -76,10 +76,15 @@ Bytes quantize_values(std::span<const float> values, Scale scale, const Format& 
 
 Constant symmetric_weights(std::span<const float> values, const tflite::Shape& shape, int channels,
                            const BiasLimit& bias) {
-  const bool one = channels < 0;
+  const bool one = channels < 0 || static_cast<size_t>(channels) >= shape.size();
   const size_t count = one ? 1 : static_cast<size_t>(shape[static_cast<size_t>(channels)]);
   const size_t step = one ? std::max<size_t>(values.size(), 1) : step_of(shape, channels);
   const auto channel_of = [&](size_t i) { return i / step % count; };
+
+  const auto bias_of = [&](size_t c) {
+    if (one) return magnitude(bias.values);
+    return c < bias.values.size() ? std::fabs(double{bias.values[c]}) : 0.0;
+  };
 
   std::vector<double> largest(count);
   for (size_t i = 0; i < values.size(); ++i) {
@@ -88,9 +93,8 @@ Constant symmetric_weights(std::span<const float> values, const tflite::Shape& s
   }
   std::vector<float> scales(count);
   for (size_t c = 0; c < count; ++c) {
-    const auto biases = one || bias.values.empty() ? bias.values : bias.values.subspan(c, 1);
     scales[c] = std::max(static_cast<float>(largest[c] / kInt8Weights.high),
-                         least_scale(magnitude(biases), bias.input_scale));
+                         least_scale(bias_of(c), bias.input_scale));
     // A channel of zeros: any scale will do.
     if (!(scales[c] >= kSmallestScale * kSmallestScale)) scales[c] = 1;
   }
@@ -123,7 +127,8 @@ Constant int32_bias(std::span<const float> values, float input_scale,
   for (const float scale : weights.scale) scales.push_back(input_scale * scale);
   std::vector<int32_t> quantised;
   for (size_t i = 0; i < values.size(); ++i) {
-    const double scale = double{scales[scales.size() == 1 ? 0 : i]};
+    // One scale is that of all.
+    const double scale = double{scales[std::min(i, scales.size() - 1)]};
     constexpr double kLimit = std::numeric_limits<int32_t>::max();
     quantised.push_back(
         static_cast<int32_t>(std::clamp(std::round(double{values[i]} / scale), -kLimit, kLimit)));

@@ -165,6 +165,32 @@ TEST(Dynamic, TablesAndLstmCellsAreInt8) {
   EXPECT_EQ(version(small, BATON_OP_UNIDIRECTIONAL_SEQUENCE_LSTM), 2);
 }
 
+TEST(Dynamic, LookupsAndMemoriesTakeInt8) {
+  GraphBuilder b;
+  std::vector<float> values;
+  for (int i = 0; i < 50 * 40; ++i) values.push_back(static_cast<float>(i * 7 % 97 - 48) / 96);
+  const TensorId words = b.input("words", BATON_INT32, {6});
+  const TensorId rows = b.tensor("rows", BATON_FLOAT32, {6, 40});
+  b.op(BATON_OP_EMBEDDING_LOOKUP, {words, b.constant("table", {50, 40}, values)}, {rows});
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {6, 50});
+  baton_svdf_attributes attributes = BATON_SVDF_ATTRIBUTES_INIT;
+  attributes.rank = 1;
+  b.op(BATON_OP_SVDF,
+       {rows, b.constant("feature", {50, 40}, values),
+        b.constant("time", {50, 3}, std::vector<float>(values.begin(), values.begin() + 150)),
+        kNoTensor, b.variable("state", BATON_FLOAT32, {6, 150})},
+       {y}, attributes);
+  b.output(y);
+  const Model small = quantised(b.model(), Scheme::kDynamic);
+  EXPECT_EQ(find(small, "table")->dtype, BATON_INT8);
+  EXPECT_EQ(find(small, "table")->quantization.scale.size(), 50u);
+  EXPECT_EQ(find(small, "feature")->dtype, BATON_INT8);
+  EXPECT_EQ(find(small, "time")->dtype, BATON_INT8);
+  EXPECT_EQ(find(small, "rows")->dtype, BATON_FLOAT32);
+  const std::vector<Sample> inputs = samples(b.model(), 4, 3);
+  EXPECT_GE(snr(run(b.model(), inputs)[0], run(small, inputs)[0]), 32);
+}
+
 TEST(Dynamic, SmallAndStrangeWeightsStayFloat) {
   GraphBuilder b;
   TensorId x = b.input("x", BATON_FLOAT32, {1, 40});

@@ -95,12 +95,19 @@ std::vector<double> dequantised(const baton_tensor& tensor, const void* data) {
                     tensor.quantization->zero_points[0]);
 }
 
+template <typename T>
+std::vector<double> plain(const baton_tensor& tensor, const void* data) {
+  const auto values = elements<T>(data, tensor.bytes);
+  return {values.begin(), values.end()};
+}
+
 std::vector<double> output_values(const baton_tensor& tensor, const void* data) {
   if (tensor.dtype == BATON_INT8) return dequantised<int8_t>(tensor, data);
   if (tensor.dtype == BATON_UINT8) return dequantised<uint8_t>(tensor, data);
-  EXPECT_EQ(tensor.dtype, BATON_FLOAT32);
-  const auto values = elements<float>(data, tensor.bytes);
-  return {values.begin(), values.end()};
+  if (tensor.dtype == BATON_FLOAT32) return plain<float>(tensor, data);
+  if (tensor.dtype == BATON_INT32) return plain<int32_t>(tensor, data);
+  EXPECT_EQ(tensor.dtype, BATON_BOOL);
+  return plain<uint8_t>(tensor, data);
 }
 
 }  // namespace
