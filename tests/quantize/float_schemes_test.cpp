@@ -1,7 +1,7 @@
 // The schemes that leave activations in float: float16 constants, and int8 weights.
 #include <gtest/gtest.h>
 
-#include <set>
+#include <cmath>
 
 #include "converter/quantize/quantize.h"
 #include "converter/tflite/layers.h"
