@@ -6,12 +6,10 @@
 
 #include "benchmarks/zoo/networks.h"
 #include "benchmarks/zoo/random.h"
-#include "converter/tflite/replace_file.h"
-#include "core/base/dtype.h"
-#if BATON_HAS_QUANTIZE
 #include "converter/quantize/calibrate.h"
 #include "converter/quantize/quantize.h"
-#endif
+#include "converter/tflite/replace_file.h"
+#include "core/base/dtype.h"
 
 namespace baton::zoo {
 namespace {
@@ -23,8 +21,6 @@ const Network& network(std::string_view name) {
   }
   return *found;
 }
-
-#if BATON_HAS_QUANTIZE
 
 struct Scheme {
   Type type;
@@ -58,19 +54,13 @@ tflite::Model quantised(const tflite::Model& model, std::string_view name, const
   return value_of(quantize::quantize(model, scheme.scheme, ranges));
 }
 
-#endif
-
 tflite::Model made(std::string_view name, Type type, uint64_t seed, const Progress& progress) {
   if (progress) progress("making the weights");
   Net net = build_network(network(name), seed, Net::Weights::kFilled);
   tflite::Model model = std::move(net.builder().model());
-#if BATON_HAS_QUANTIZE
   for (const Scheme& scheme : kSchemes) {
     if (scheme.type == type) return quantised(model, name, scheme, progress);
   }
-#else
-  if (type != Type::kFloat32) throw std::runtime_error("this build can make float32 files only");
-#endif
   return model;
 }
 
@@ -136,15 +126,8 @@ Facts facts(std::string_view name) {
 }
 
 const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> names = {
-    "float32",
-#if BATON_HAS_QUANTIZE
-    "float16",
-    "int8",
-    "uint8",
-    "dynamic",
-#endif
-  };
+  // In the order of Type.
+  static const std::vector<std::string> names = {"float32", "float16", "int8", "uint8", "dynamic"};
   return names;
 }
 

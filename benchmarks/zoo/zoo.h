@@ -62,7 +62,7 @@ Facts facts(std::string_view name);
 // Of the file. Inputs and outputs of kFloat16 and kDynamic remain float32.
 enum class Type { kFloat32, kFloat16, kInt8, kUint8, kDynamic };
 
-// "float32", "float16" ... those that this build can make.
+// "float32", "float16" ...
 const std::vector<std::string>& type_names();
 std::optional<Type> type_of(std::string_view name);
 
