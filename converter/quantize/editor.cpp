@@ -25,24 +25,23 @@ size_t element_count(const tflite::Shape& shape) {
 }
 
 // Calls visit(id) for each mention of a tensor of the main subgraph.
-template <typename Visit>
-void for_each_mention(Model& model, const Visit& visit) {
-  Subgraph& graph = model.subgraphs.front();
-  for (Operator& op : graph.operators) {
-    for (auto* ids : {&op.inputs, &op.outputs, &op.intermediates}) {
-      for (TensorId& id : *ids) visit(id);
-    }
+template <typename AnyModel, typename Visit>
+void for_each_mention(AnyModel& model, const Visit& visit) {
+  const auto visit_all = [&](auto& ids) { std::for_each(ids.begin(), ids.end(), visit); };
+  auto& graph = model.subgraphs.front();
+  for (auto& op : graph.operators) {
+    visit_all(op.inputs);
+    visit_all(op.outputs);
+    visit_all(op.intermediates);
   }
-  for (auto* ids : {&graph.inputs, &graph.outputs}) {
-    for (TensorId& id : *ids) visit(id);
-  }
-  for (tflite::Signature& signature : model.signatures) {
+  visit_all(graph.inputs);
+  visit_all(graph.outputs);
+  for (auto& signature : model.signatures) {
     if (signature.subgraph != 0) continue;
-    for (auto* arguments : {&signature.inputs, &signature.outputs}) {
-      for (tflite::SignatureTensor& argument : *arguments) visit(argument.tensor);
-    }
+    for (auto& argument : signature.inputs) visit(argument.tensor);
+    for (auto& argument : signature.outputs) visit(argument.tensor);
   }
-  for (Tensor& tensor : graph.tensors) {
+  for (auto& tensor : graph.tensors) {
     if (!tensor.quantization.block) continue;
     visit(tensor.quantization.block->scales);
     visit(tensor.quantization.block->zero_points);
@@ -77,13 +76,13 @@ std::vector<float> Editor::values(TensorId id) const {
 TensorId Editor::add_like(TensorId like, const std::string& suffix, baton_dtype dtype,
                           tflite::Quantization quantization) {
   Tensor added;
-  const Tensor& model = tensor(like);
-  added.shape = model.shape;
-  added.shape_signature = model.shape_signature;
-  added.has_rank = model.has_rank;
+  const Tensor& source = tensor(like);
+  added.shape = source.shape;
+  added.shape_signature = source.shape_signature;
+  added.has_rank = source.has_rank;
   added.dtype = dtype;
   added.quantization = std::move(quantization);
-  const std::string name = model.name + "/" + suffix;
+  const std::string name = source.name + "/" + suffix;
   added.name = name;
   for (int number = 1; !names_.insert(added.name).second; ++number) {
     added.name = name + "_" + std::to_string(number);
@@ -147,8 +146,7 @@ Model Editor::finish() {
 
 std::vector<bool> Editor::used_tensors() const {
   std::vector<bool> used(graph().tensors.size());
-  // Only looked at.
-  for_each_mention(const_cast<Model&>(model_), [&](TensorId id) {
+  for_each_mention(model_, [&](TensorId id) {
     if (id >= 0) used[static_cast<size_t>(id)] = true;
   });
   return used;

@@ -4,9 +4,10 @@
 //   BATON_ASSIGN_OR_RETURN(const tflite::Model small, quantize(model, Scheme::kInt8, ranges));
 //
 // The main subgraph is quantised; those that control flow calls stay as they are. An operator that
-// has no quantised form stays float, with DEQUANTIZE and QUANTIZE around it. Tensors keep their
-// names, inserted ones get a suffix; signatures and metadata are carried over; operators get the
-// lowest version that fits; constants that nobody needs any more are dropped.
+// has no quantised form stays float, with DEQUANTIZE and QUANTIZE around it (its weights become
+// int8 where its kernel takes them so). Tensors keep their names, inserted ones get a suffix;
+// signatures and metadata are carried over; operators get the lowest version that fits; constants
+// that nobody needs any more are dropped.
 #pragma once
 
 #include <optional>
