@@ -30,7 +30,7 @@ struct Limits {
   double row = 0.05;
   double op = 0.05;
   double material = 0.005;  // of the row's time, that an operator adds or saves
-  double spreads = 3;
+  double spreads = 2;
 };
 
 // One operator before and after.
