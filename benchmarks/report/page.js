@@ -113,12 +113,14 @@ window.onerror = function (message, source, line) {
 
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   document.querySelectorAll("details.row").forEach(function (details) {
-    details.addEventListener("toggle", function () {
+    function show() {
       const box = details.querySelector(".operators:not([data-shown])");
       if (!details.open || !box) return;
       box.dataset.shown = "yes";
       showOperators(box);
-    });
+    }
+    details.addEventListener("toggle", show);
+    show();
   });
 
   const filter = document.getElementById("filter");
