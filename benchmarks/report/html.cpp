@@ -93,9 +93,8 @@ std::string overview(const std::vector<ModelRows>& models) {
     }
     lines.push_back(std::move(line));
   }
-  return "<section id=\"overview\"><h2>Overview</h2>\n<p class=\"note\">Median time in ms; the "
-         "fastest of each model in bold.</p>\n" +
-         table("Median time of each model on each delegate, in milliseconds", headings, lines) +
+  return "<section id=\"overview\"><h2>Overview</h2>\n" +
+         table("Median time in milliseconds; the fastest of each model in bold", headings, lines) +
          "</section>\n";
 }
 

@@ -40,7 +40,7 @@ std::string script_json(const nlohmann::ordered_json& json) {
   result.reserve(text.size());
   for (const char c : text) {
     // These occur in strings only, where an escape means the same.
-    if (c == '<' || c == '>' || c == '&') {
+    if (c == '<' || c == '>' || c == '&' || c == '\'') {
       result += fmt::format("\\u{:04x}", c);
     } else {
       result += c;
@@ -53,7 +53,7 @@ std::string table(const std::string& caption, const std::vector<Heading>& headin
                   const std::vector<std::vector<Cell>>& lines) {
   std::string html = fmt::format(
       "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{0}\">"
-      "<table class=\"sortable\"><caption>{0}</caption><thead><tr>",
+      "<table class=\"sortable\"><caption><span>{0}</span></caption><thead><tr>",
       escaped(caption));
   for (const Heading& heading : headings) {
     html +=
@@ -82,7 +82,9 @@ std::string facts(const std::vector<std::pair<std::string, std::string>>& entrie
   std::string html;
   for (const auto& [name, value] : entries) {
     if (value.empty()) continue;
-    html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", escaped(name), value);
+    constexpr size_t kWide = 48;
+    html += fmt::format("<div{}><dt>{}</dt><dd>{}</dd></div>",
+                        value.size() > kWide ? " class=\"wide\"" : "", escaped(name), value);
   }
   return html.empty() ? "" : "<dl class=\"facts\">" + html + "</dl>\n";
 }

@@ -93,7 +93,7 @@ window.onerror = function (message, source, line) {
     const body = table.tBodies[0];
     body.replaceChildren.apply(body, rows);
     const caption = data.length + (data.length === 1 ? " operator" : " operators");
-    table.caption.textContent = caption;
+    table.caption.firstChild.textContent = caption;
     box.querySelector(".scroll").setAttribute("aria-label", caption);
     if (data.length < 20) return;
     const input = element("input");
@@ -113,12 +113,14 @@ window.onerror = function (message, source, line) {
 
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   document.querySelectorAll("details.row").forEach(function (details) {
-    details.addEventListener("toggle", function () {
+    function show() {
       const box = details.querySelector(".operators:not([data-shown])");
       if (!details.open || !box) return;
       box.dataset.shown = "yes";
       showOperators(box);
-    });
+    }
+    details.addEventListener("toggle", show);
+    show();
   });
 
   const filter = document.getElementById("filter");
@@ -143,6 +145,7 @@ window.onerror = function (message, source, line) {
 
   // For tests: the page fits its window, and the script came this far.
   const root = document.documentElement;
+  root.dataset.width = window.innerWidth;
   root.dataset.fits = root.scrollWidth <= window.innerWidth ? "yes" : "no";
   root.dataset.ready = "yes";
 })();

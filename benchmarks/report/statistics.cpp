@@ -26,9 +26,7 @@ double quantile(const std::vector<double>& sorted, double q) {
   return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
 }
 
-// A spread is about twice the standard error of a level: five rounds are usual.
-Ratio ratio(double log_ratio, double spread, double unseen) {
-  const double error = 2 * std::hypot(spread / 2, unseen);
+Ratio ratio(double log_ratio, double error) {
   return {std::exp(log_ratio), std::exp(log_ratio - error), std::exp(log_ratio + error)};
 }
 
@@ -119,8 +117,11 @@ std::vector<OpDifference> differences(const std::vector<OpTimes>& ops) {
 std::vector<OpChange> moved_ops(const std::vector<OpTimes>& ops,
                                 const std::vector<OpDifference>& differences, double drift,
                                 bool most_may_have_moved, const Limits& limits) {
+  const auto noise = [](const OpDifference& difference) {
+    return std::hypot(difference.spread, kUnseenOp);
+  };
   const auto size = [&](const OpDifference& difference) {
-    return std::abs(difference.log_ratio - drift) / std::hypot(difference.spread, kUnseenOp);
+    return std::abs(difference.log_ratio - drift) / noise(difference);
   };
   // Where the row has not moved most operators have not. If they differ by more than their spread
   // all the same, the spread does not show all of the noise.
@@ -134,12 +135,12 @@ std::vector<OpChange> moved_ops(const std::vector<OpTimes>& ops,
   for (const OpDifference& difference : differences) {
     const double change = difference.log_ratio - drift;
     const double added = ops[difference.op].share * std::expm1(change);
-    if (size(difference) < limits.spreads * scale || std::abs(change) < std::log1p(limits.op) ||
+    const double error = limits.spreads * scale * noise(difference);
+    if (std::abs(change) < std::max(error, std::log1p(limits.op)) ||
         std::abs(added) < limits.material) {
       continue;
     }
-    moved.push_back(
-        {difference.op, ratio(change, difference.spread * scale, kUnseenOp * scale), added});
+    moved.push_back({difference.op, ratio(change, error), added});
   }
   std::sort(moved.begin(), moved.end(), [](const OpChange& a, const OpChange& b) {
     return std::abs(a.added) > std::abs(b.added);
@@ -192,10 +193,10 @@ RowChange judge(const RowTimes& times, const Limits& limits) {
   };
   const double spread = std::hypot(residual(times.before, times.yardstick_before),
                                    residual(times.after, times.yardstick_after));
-  const bool row_moved = std::abs(change) >= std::log1p(limits.row) &&
-                         std::abs(change) >= limits.spreads * std::hypot(spread, unseen);
+  const double error = limits.spreads * std::hypot(spread, unseen);
+  const bool row_moved = std::abs(change) >= std::max(error, std::log1p(limits.row));
   result.change = !row_moved ? Change::kSame : change > 0 ? Change::kSlower : Change::kFaster;
-  result.ratio = ratio(change, spread, unseen);
+  result.ratio = ratio(change, error);
   double drift = raw - change;
 
   const std::vector<OpDifference> ops = differences(times.ops);
@@ -216,11 +217,11 @@ RowChange judge(const RowTimes& times, const Limits& limits) {
     if (!row_moved && std::abs(added) >= limits.material) {
       result.change = added > 0 ? Change::kSlower : Change::kFaster;
       // What the operators show is finer than what the whole does.
-      double error = 0;
+      double of_ops = 0;
       for (const OpChange& op : result.moved) {
-        error = std::hypot(error, times.ops[op.op].share * (op.ratio.high - op.ratio.low) / 2);
+        of_ops = std::hypot(of_ops, times.ops[op.op].share * (op.ratio.high - op.ratio.low) / 2);
       }
-      result.ratio = {1 + added, 1 + added - error, 1 + added + error};
+      result.ratio = {1 + added, 1 + added - of_ops, 1 + added + of_ops};
     }
   }
   result.drift = std::exp(drift);

@@ -28,9 +28,9 @@ double weighted_median(std::vector<std::pair<double, double>> values);
 // The least changes that count, as shares, and how many spreads a change must exceed.
 struct Limits {
   double row = 0.05;
-  double op = 0.05;
+  double op = 0.08;
   double material = 0.005;  // of the row's time, that an operator adds or saves
-  double spreads = 3;
+  double spreads = 2;
 };
 
 // One operator before and after.
@@ -44,7 +44,8 @@ struct RowTimes {
   std::vector<OpTimes> ops;
 };
 
-// Time after, divided by time before, with a confidence interval of 95 %; drift is taken out.
+// Time after, divided by time before; drift is taken out. No change is excluded where 1 lies
+// outside low and high, which are as far apart as Limits::spreads wants.
 struct Ratio {
   double value = 1, low = 1, high = 1;
 };
