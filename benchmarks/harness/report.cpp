@@ -233,9 +233,9 @@ class RowReport {
     }
 
     double total = 0;
-    for (const auto& [key, place] : row_.places) total += median(place.rounds_us);
+    for (const auto& [key, place] : row_.places) total += median(place.medians_us);
     for (const auto& [key, place] : row_.places) {
-      const double time = median(place.rounds_us);
+      const double time = median(place.medians_us);
       const nlohmann::json* node = nullptr;
       std::vector<const nlohmann::json*> members;
       if (key.node >= 0) {
@@ -308,7 +308,7 @@ class RowReport {
     op["mean_us"] = place.sum_us / static_cast<double>(std::max<uint64_t>(place.runs, 1));
     op["min_us"] = place.min_us;
     op["first_us"] = place.first_us;
-    op["rounds_us"] = place.rounds_us;
+    op["rounds_us"] = place.least_us;
     op["runs"] = place.runs;
     op["share_of_time"] = total > 0 ? time / total : 0;
     op["multiply_adds"] = multiply_adds;

@@ -25,7 +25,8 @@ struct ProfiledPlace {
   double first_us = 0, min_us = 0;
   uint64_t runs = 0;
   double sum_us = 0;
-  std::vector<double> rounds_us;  // the median of each round
+  std::vector<double> medians_us;  // of each round
+  std::vector<double> least_us;    // of each round
 };
 struct PlaceKey {
   uint32_t subgraph;

@@ -369,7 +369,8 @@ class Measurement {
       const uint64_t count = entry.at("count");
       place.runs += count;
       place.sum_us += entry.at("mean").get<double>() * static_cast<double>(count);
-      place.rounds_us.push_back(entry.at("median"));
+      place.medians_us.push_back(entry.at("median"));
+      place.least_us.push_back(least);
     }
   }
 
