@@ -8,31 +8,40 @@
 namespace baton::benchmarks {
 namespace {
 
+// How the compilers name the processors that have a feature.
+#if defined(__clang__)
+#define NEON "neon"
+#define WITH(feature) feature
+#else
+#define NEON "+simd"
+#define WITH(feature) "arch=armv8.2-a+" feature
+#endif
+
 #define MULTIPLY_ADD(sum, a, b) vfmaq_f32(sum, a, b)
-BATON_PEAK_LOOP(float_neon, "+simd", float32x4_t, float32x4_t, 16, "w", MULTIPLY_ADD)
+BATON_PEAK_LOOP(float_neon, NEON, float32x4_t, float32x4_t, 16, "w", MULTIPLY_ADD)
 
 // Both halves' products in 16 bits, pairs of those to 32.
 #define BYTES(sum, a, b) \
   vpadalq_s16(sum, vmlal_high_s8(vmull_s8(vget_low_s8(a), vget_low_s8(b)), a, b))
-BATON_PEAK_LOOP(bytes_neon, "+simd", int8x16_t, int32x4_t, 12, "w", BYTES)
+BATON_PEAK_LOOP(bytes_neon, NEON, int8x16_t, int32x4_t, 12, "w", BYTES)
 
 // Clang 14 has these intrinsics only where the whole file is compiled for such processors.
 #if !defined(__clang__) || defined(__ARM_FEATURE_DOTPROD)
 #define HAS_DOTPROD
 #define DOT(sum, a, b) vdotq_s32(sum, a, b)
-BATON_PEAK_LOOP(bytes_dotprod, "+dotprod", int8x16_t, int32x4_t, 16, "w", DOT)
+BATON_PEAK_LOOP(bytes_dotprod, WITH("dotprod"), int8x16_t, int32x4_t, 16, "w", DOT)
 #endif
 
 #if !defined(__clang__) || defined(__ARM_FEATURE_MATMUL_INT8)
 #define HAS_I8MM
 #define MATRIX_BYTES(sum, a, b) vmmlaq_s32(sum, a, b)
-BATON_PEAK_LOOP(bytes_i8mm, "+i8mm", int8x16_t, int32x4_t, 16, "w", MATRIX_BYTES)
+BATON_PEAK_LOOP(bytes_i8mm, WITH("i8mm"), int8x16_t, int32x4_t, 16, "w", MATRIX_BYTES)
 #endif
 
 #if !defined(__clang__) || defined(__ARM_FEATURE_BF16_VECTOR_ARITHMETIC)
 #define HAS_BF16
 #define MATRIX_BFLOAT16(sum, a, b) vbfmmlaq_f32(sum, a, b)
-BATON_PEAK_LOOP(bfloat16_matrix, "+bf16", bfloat16x8_t, float32x4_t, 16, "w", MATRIX_BFLOAT16)
+BATON_PEAK_LOOP(bfloat16_matrix, WITH("bf16"), bfloat16x8_t, float32x4_t, 16, "w", MATRIX_BFLOAT16)
 #endif
 
 using enum Precision;

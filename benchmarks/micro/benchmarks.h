@@ -3,6 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <ctime>
 #include <string>
 
 #include "baton/baton.hpp"
@@ -31,15 +32,19 @@ struct Ready {
         session(or_throw(compiled.session(1))) {}
 };
 
-// Runs it as often as the benchmark wants, after one run that is not counted.
-inline void measure_runs(benchmark::State& state, Session& session) {
+// Runs it as often as the benchmark wants, after one run that is not counted. The processor's time
+// for each, in seconds.
+inline double measure_runs(benchmark::State& state, Session& session) {
   or_throw(session.run());
+  const auto used = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+  const double before = used();
   for ([[maybe_unused]] auto _ : state) {
     if (const Status status = session.run(); !status) {
       state.SkipWithError(status.message().c_str());
       break;
     }
   }
+  return (used() - before) / static_cast<double>(state.iterations());
 }
 
 }  // namespace baton::benchmarks

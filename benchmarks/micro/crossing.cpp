@@ -39,7 +39,11 @@ void cross(benchmark::State& state, const CompileOptions::Options& more) {
 }  // namespace
 
 void add_crossing() {
-  benchmark::RegisterBenchmark("run/reference_nodes", dispatch)->Arg(1)->Arg(10)->Arg(100)->Arg(1000);
+  benchmark::RegisterBenchmark("run/reference_nodes", dispatch)
+      ->Arg(1)
+      ->Arg(10)
+      ->Arg(100)
+      ->Arg(1000);
   benchmark::RegisterBenchmark("run/empty_partitions",
                                [](benchmark::State& state) { cross(state, {}); })
       ->Arg(1)

@@ -1,4 +1,4 @@
-#include <memory>
+#include <cstdio>
 
 #include "benchmarks/cost/node_cost.h"
 #include "benchmarks/machine/ceilings.h"
@@ -8,27 +8,34 @@
 namespace baton::benchmarks {
 namespace {
 
+Ceilings find_ceilings() {
+  Ceilings found = machine_ceilings(read_facts());
+  if (found.disturbed) {
+    std::fprintf(stderr,
+                 "Others are at work on this machine: its ceilings are measured too low.\n");
+  }
+  return found;
+}
+
 const Ceilings& ceilings() {
-  static const Ceilings found = machine_ceilings(read_facts());
+  static const Ceilings found = find_ceilings();
   return found;
 }
 
 void run_kernel(benchmark::State& state, const File& file) {
   Ready ready(file);
-  measure_runs(state, ready.session);
+  const double seconds = measure_runs(state, ready.session);
   const NodeCost cost = model_cost(ready.model.get()).nodes[0][0];
-  const auto per_second = [](double each, benchmark::Counter::OneK unit) {
-    return benchmark::Counter(each, benchmark::Counter::kIsIterationInvariantRate, unit);
+  const auto per_second = [](uint64_t each) {
+    return benchmark::Counter(static_cast<double>(each),
+                              benchmark::Counter::kIsIterationInvariantRate);
   };
-  if (cost.multiply_adds != 0) {
-    state.counters["multiply_adds"] =
-        per_second(static_cast<double>(cost.multiply_adds), benchmark::Counter::kIs1000);
+  if (cost.multiply_adds != 0) state.counters["multiply_adds"] = per_second(cost.multiply_adds);
+  state.counters["bytes"] = per_second(cost.bytes());
+  // Too few iterations may take no time that the clock shows.
+  if (seconds > 0) {
+    state.counters["share_of_ceiling"] = ceiling_seconds(cost, ceilings(), 1) / seconds;
   }
-  state.counters["bytes"] =
-      per_second(static_cast<double>(cost.bytes()), benchmark::Counter::kIs1000);
-  // Seconds of the ceiling over seconds of the kernel.
-  state.counters["share_of_ceiling"] =
-      per_second(ceiling_seconds(cost, ceilings(), 1), benchmark::Counter::kIs1000);
 }
 
 }  // namespace
