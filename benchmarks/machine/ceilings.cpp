@@ -34,6 +34,12 @@ Memory allocate(size_t bytes) {
       static_cast<std::byte*>(std::aligned_alloc(kLine, (bytes + kLine - 1) / kLine * kLine)));
 }
 
+// What was reached is a ceiling from below; one thread is some of all.
+void raise(Rates* rates, double one, double all) {
+  rates->one_thread = std::max(rates->one_thread, one);
+  rates->all_threads = std::max({rates->all_threads, rates->one_thread, all});
+}
+
 // ---- Multiply-adds ------------------------------------------------------------------------------
 
 double multiply_adds_per_second(const PeakKernel& kernel, uint32_t threads) {
@@ -105,25 +111,26 @@ void measure_memory(const Facts& facts, Ceilings* ceilings) {
                [&](uint32_t thread) { std::memset(memory.get() + thread * each, 1, each); });
 
   for (const Cache& cache : facts.caches) {
-    // A quarter: which lines stay depends on where the pages happen to lie. Not more than there is.
+    CacheCeiling ceiling = {cache.level, cache.bytes, cache.shared_by, {}};
+    // A quarter of it at the best of some places: which lines stay depends on where the pages lie.
     const size_t part =
         std::min(part_of(cache.bytes / 4, std::min(threads, cache.shared_by)), each);
-    const double one = read_bytes_per_second(read, memory.get(), part, 1, kRepeats);
-    const double all =
-        threads == 1 ? one : read_bytes_per_second(read, memory.get(), part, threads, kRepeats);
-    ceilings->caches.push_back(
-        {cache.level, cache.bytes, cache.shared_by, {one, std::max(one, all)}});
+    constexpr size_t kPlaces = 3;
+    for (size_t place = 0; place < kPlaces; ++place) {
+      const size_t offset = (each - part) * threads / kPlaces * place / kLine * kLine;
+      const auto read_with = [&](uint32_t users) {
+        return read_bytes_per_second(read, memory.get() + offset, part, users, kRepeats);
+      };
+      raise(&ceiling.read_bytes, read_with(1), threads == 1 ? 0 : read_with(threads));
+    }
+    ceilings->caches.push_back(ceiling);
   }
-  const double read_one =
-      read_bytes_per_second(read, memory.get(), each * threads, 1, kMemoryRepeats);
-  const double read_all =
-      threads == 1 ? read_one
-                   : read_bytes_per_second(read, memory.get(), each, threads, kMemoryRepeats);
-  ceilings->memory_read_bytes = {read_one, std::max(read_one, read_all)};
-  const double copy_one = copy_bytes_per_second(memory.get(), each * threads, 1);
-  const double copy_all =
-      threads == 1 ? copy_one : copy_bytes_per_second(memory.get(), each, threads);
-  ceilings->memory_copy_bytes = {copy_one, std::max(copy_one, copy_all)};
+  const size_t whole = each * threads;
+  raise(&ceilings->memory_read_bytes,
+        read_bytes_per_second(read, memory.get(), whole, 1, kMemoryRepeats),
+        read_bytes_per_second(read, memory.get(), each, threads, kMemoryRepeats));
+  raise(&ceilings->memory_copy_bytes, copy_bytes_per_second(memory.get(), whole, 1),
+        copy_bytes_per_second(memory.get(), each, threads));
 }
 
 }  // namespace
@@ -138,10 +145,10 @@ Ceilings measure_ceilings(const Facts& facts) {
       ceilings.not_run.push_back(std::string(precision) + " " + kernel.isa);
       continue;
     }
-    const double one = multiply_adds_per_second(kernel, 1);
-    const double all =
-        ceilings.threads == 1 ? one : multiply_adds_per_second(kernel, ceilings.threads);
-    ceilings.compute.push_back({precision, kernel.isa, {one, std::max(one, all)}});
+    ComputeCeiling ceiling = {precision, kernel.isa, {}};
+    raise(&ceiling.multiply_adds, multiply_adds_per_second(kernel, 1),
+          ceilings.threads == 1 ? 0 : multiply_adds_per_second(kernel, ceilings.threads));
+    ceilings.compute.push_back(ceiling);
   }
   measure_memory(facts, &ceilings);
   const std::optional<Load> load = meter.since_start();
