@@ -80,10 +80,16 @@ std::string drivers(const Json& machine) {
   return line;
 }
 
+// Settings are scalars, or lists of them.
 std::string value_text(const Json& value) {
   if (value.is_string()) return tools::plain(value.get<std::string>());
   if (value.is_number_float()) return short_number(value.get<double>());
-  return tools::plain(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  if (!value.is_array()) return value.is_primitive() && !value.is_binary() ? value.dump() : "";
+  std::string line;
+  for (const Json& entry : value) {
+    if (!entry.is_structured()) line += (line.empty() ? "" : ", ") + value_text(entry);
+  }
+  return line;
 }
 
 }  // namespace

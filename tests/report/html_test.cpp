@@ -155,7 +155,8 @@ std::string output_of(const std::string& command) {
 }
 
 // The page as it is after it was loaded in a window of that width. Chromium's own windows are not
-// as narrow as a phone's: the page is in a frame, from where it is copied when it has settled.
+// as narrow as a phone's: the page is in a frame, from where it is copied when it has settled, and
+// the operators that are shown were sorted by a click.
 std::string loaded(const std::string& page, int width) {
   const Folder folder;
   const std::string file = folder.path() / "page.html";
@@ -164,6 +165,8 @@ std::string loaded(const std::string& page, int width) {
     document.querySelector("iframe").onload = function () {
       const inside = this.contentDocument.documentElement;
       setTimeout(function () {
+        const button = inside.querySelector(".operators[data-shown] th button");
+        if (button) button.click();
         const root = document.documentElement;
         for (const name of inside.getAttributeNames()) {
           root.setAttribute(name, inside.getAttribute(name));
@@ -195,6 +198,9 @@ TEST(Browser, ShowsThePageOnAPhone) {
   EXPECT_TRUE(has(dom, "data-shown=\"yes\""));
   EXPECT_TRUE(has(dom, "30 operators"));
   EXPECT_TRUE(has(dom, "block_29/output"));
+  EXPECT_TRUE(has(dom, "aria-sort=\"ascending\""));
+  const size_t first = dom.find(">0 CONV_2D<");
+  EXPECT_LT(first, dom.find(">1 DEPTHWISE_CONV_2D<", dom.find("data-shown")));
   EXPECT_FALSE(has(dom, "<img"));
   EXPECT_FALSE(has(dom, "<svg"));
   EXPECT_TRUE(has(dom, "&lt;img src=x"));

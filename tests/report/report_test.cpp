@@ -1,6 +1,9 @@
 // CSV and the table for terminals.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+
 #include "benchmarks/report/csv.h"
 #include "benchmarks/report/text.h"
 #include "tests/report/synthetic.h"
