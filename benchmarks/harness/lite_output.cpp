@@ -53,6 +53,7 @@ std::string lite_head(const Options& options) {
   line(options.min_secs != defaults.min_secs, "Min runs duration (seconds)", options.min_secs);
   line(options.max_secs != defaults.max_secs, "Max runs duration (seconds)", options.max_secs);
   line(options.rounds != defaults.rounds, "Rounds", options.rounds);
+  line(options.processes != defaults.processes, "Processes", options.processes);
   line(true, "Graph", tools::plain(options.graphs.front()));
   line(!options.delegates.empty(), "Delegates",
        options.delegates.empty() ? "" : tools::plain(options.delegates.front()));

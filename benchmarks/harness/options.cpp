@@ -300,6 +300,11 @@ std::optional<Options> parse_options(int argc, char** argv) {
       ->group(how)
       ->type_name("N")
       ->transform(tools::whole_number(1, 1000));
+  app.add_option("--processes", options.processes,
+                 "processes that a row's rounds are spread over, one after the other (2)")
+      ->group(how)
+      ->type_name("N")
+      ->transform(tools::whole_number(1, 1000));
   app.add_option("--timeout_secs", options.timeout_secs,
                  "a worker that is not heard of for so long hangs (60)")
       ->group(how)

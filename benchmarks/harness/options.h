@@ -24,6 +24,7 @@ struct Options {
   double run_delay = -1.0;
   double run_frequency = -1.0;
   uint32_t rounds = 5;
+  uint32_t processes = 2;
   double timeout_secs = 60;
   bool compare_outputs = true;
   bool measure_ceilings = true;

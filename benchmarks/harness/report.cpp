@@ -384,6 +384,7 @@ Json describe_settings(const Options& options) {
           {"run_delay", options.run_delay},
           {"run_frequency", options.run_frequency},
           {"rounds", options.rounds},
+          {"processes", options.processes},
           {"threads", options.job.common.threads == 0 ? Json() : Json(options.job.common.threads)},
           {"profiled", options.wants_profile()}};
 }

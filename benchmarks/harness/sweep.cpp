@@ -232,6 +232,9 @@ class Measurement {
     if (options_.compare_outputs) write_reference();
     for (Row& row : rows()) warm_up(row);
     for (uint32_t round = 0; round < options_.rounds; ++round) {
+      if (begins_process(round)) {
+        for (Row& row : rows()) restart(row);
+      }
       // Each is the first once, so that nobody always follows the same neighbour.
       for (size_t i = 0; i < rows().size(); ++i) {
         measure_round(rows()[(i + round) % rows().size()], round);
@@ -323,6 +326,27 @@ class Measurement {
       row.warmup = timings(worker.call(slice("run", std::max<uint64_t>(options_.warmup_runs, 1),
                                              options_.warmup_min_secs, options_.max_secs),
                                        "while it warmed up"));
+    });
+  }
+
+  // Memory that happens to lie badly in one process makes it slower for as long as it lives: rounds
+  // in several of them show that as noise.
+  bool begins_process(uint32_t round) const {
+    const auto process_of = [this](uint32_t r) {
+      return uint64_t{r} * options_.processes / options_.rounds;
+    };
+    return round > 0 && process_of(round) != process_of(round - 1);
+  }
+
+  void restart(Row& row) {
+    if (!row.ok() || row.worker == nullptr) return;
+    row.worker.reset();
+    row.worker = std::make_unique<Remote>(options_.timeout_secs);
+    attempt(row, [&](Remote& worker) {
+      worker.call(load_command(options_, options_.graphs[model_], row.delegate),
+                  "while it loaded and compiled the model again");
+      worker.call(slice("run", std::max<uint64_t>(options_.warmup_runs, 1), 0, options_.max_secs),
+                  "while it warmed up again");
     });
   }
 

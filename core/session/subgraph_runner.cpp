@@ -365,6 +365,7 @@ void SubgraphRunner::find_waits() {
   const SubgraphPlan& plan = compiled_->plan;
   const auto step_count = static_cast<uint32_t>(plan.steps.size());
   wait_at_.assign(step_count, 0);
+  awaited_.clear();
   runs_beside_.assign(step_count, false);
   pending_.clear();
   pending_.resize(plan.partitions.size());
@@ -388,7 +389,9 @@ void SubgraphRunner::find_waits() {
     while (wait < step_count && !needs(plan.steps[wait])) ++wait;
     wait_at_[s] = wait;
     runs_beside_[s] = wait > s + 1;
+    if (runs_beside_[s]) awaited_.push_back(s);
   }
+  std::ranges::sort(awaited_, {}, [this](uint32_t s) { return std::pair(wait_at_[s], s); });
 }
 
 void SubgraphRunner::normalize_bools(std::span<const int32_t> tensors) {
@@ -419,14 +422,14 @@ Status SubgraphRunner::run_steps() {
   const SubgraphPlan& plan = compiled_->plan;
   const bool profiling = session_.profiling();
   const bool one_by_one = profiling || session_.has_taps();
+  auto awaited = awaited_.begin();
   for (uint32_t s = 0; s < plan.steps.size(); ++s) {
     const PlanStep& step = plan.steps[s];
     BATON_RETURN_IF_ERROR(session_.check_interrupted());
     BATON_RETURN_IF_ERROR(session_.count_steps(
         step.is_partition ? plan.partitions[step.index].nodes.size() : uint64_t{1}));
-    for (uint32_t earlier = 0; earlier < s; ++earlier) {
-      if (!runs_beside_[earlier] || wait_at_[earlier] != s) continue;
-      BATON_RETURN_IF_ERROR(wait_for(plan.steps[earlier].index));
+    for (; awaited != awaited_.end() && wait_at_[*awaited] == s; ++awaited) {
+      BATON_RETURN_IF_ERROR(wait_for(plan.steps[*awaited].index));
     }
     const uint64_t start = profiling ? now_ns() : 0;
     Status status = !step.is_partition               ? run_node(step.index)

@@ -112,6 +112,7 @@ class SubgraphRunner final : public SessionServices {
   std::vector<void*> instance_scratch_;                 // by partition
   std::vector<uint32_t> wait_at_;                       // by step: before which it is waited for
   std::vector<bool> runs_beside_;                       // by step: in the background until then
+  std::vector<uint32_t> awaited_;                       // steps that do, the first awaited first
   std::vector<std::unique_ptr<Fence>> pending_;         // by partition
   std::vector<StateTensor> states_;
   QuotaMemory arena_;
