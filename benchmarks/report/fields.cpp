@@ -57,11 +57,11 @@ std::vector<double> times_of(const Json& objects, const char* key) {
 
 bool succeeded(const Json& row) { return text(row, "status") == "ok"; }
 
-std::string runner(const Json& row) {
+std::string runner(const Json& row, bool with_device) {
   std::string name = text(row, "delegate");
   if (name.empty()) name = "reference";
   const std::string device = text(row, "device");
-  if (!device.empty()) name += " (" + device + ")";
+  if (with_device && !device.empty()) name += " (" + device + ")";
   const double threads = number(row, "threads").value_or(1);
   if (threads != 1) name += fmt::format(", {} threads", short_number(threads));
   const std::string precision = text(row, "precision");

@@ -30,7 +30,7 @@ std::vector<double> times_of(const Json& objects, const char* key);
 
 bool succeeded(const Json& row);
 // "fake_npu:costs=false (Fake NPU)", with threads and precision where they are not 1 and "exact".
-std::string runner(const Json& row);
+std::string runner(const Json& row, bool with_device = true);
 // What went wrong, as a sentence; "" when nothing did.
 std::string failure(const Json& row);
 // "60 of 65"; "" when it is not known.

@@ -63,11 +63,13 @@ std::vector<ModelRows> by_model(const Json& report) {
 
 // Every model on every delegate: medians in one table.
 std::string overview(const std::vector<ModelRows>& models) {
+  // A delegate that takes no node of a model has no device there.
+  const auto column = [](const Json& row) { return runner(row, false); };
   std::vector<std::string> runners;
   std::map<std::string, size_t> columns;
   for (const ModelRows& model : models) {
     for (const Json* row : model.rows) {
-      if (columns.emplace(runner(*row), runners.size()).second) runners.push_back(runner(*row));
+      if (columns.emplace(column(*row), runners.size()).second) runners.push_back(column(*row));
     }
   }
   if (models.size() < 2) return "";
@@ -84,7 +86,7 @@ std::string overview(const std::vector<ModelRows>& models) {
       if (median && (!best || *median < *best)) best = median;
     }
     for (const Json* row : models[m].rows) {
-      Cell& cell = line[columns.at(runner(*row)) + 1];
+      Cell& cell = line[columns.at(column(*row)) + 1];
       cell.value = succeeded(*row) ? number(*row, "median_ms") : std::nullopt;
       cell.html = cell.value ? short_number(cell.value) : status_tag(*row);
       if (cell.value && cell.value == best && models[m].rows.size() > 1) {

@@ -44,8 +44,21 @@ std::string tensors(const Json& entries) {
 
 std::string ceilings(const Json& machine) {
   const Json& ceilings = field(machine, "ceilings");
-  std::string line;
+  // The best of each precision.
+  std::vector<const Json*> best;
   for (const Json& peak : list(ceilings, "compute")) {
+    const auto other = std::find_if(best.begin(), best.end(), [&](const Json* known) {
+      return text(*known, "precision") == text(peak, "precision");
+    });
+    if (other == best.end()) {
+      best.push_back(&peak);
+    } else if (number(**other, "all_threads_gmacs") < number(peak, "all_threads_gmacs")) {
+      *other = &peak;
+    }
+  }
+  std::string line;
+  for (const Json* best_peak : best) {
+    const Json& peak = *best_peak;
     const std::string one = short_number(number(peak, "one_thread_gmacs"));
     const std::string all = short_number(number(peak, "all_threads_gmacs"));
     if (one.empty() && all.empty()) continue;
