@@ -27,6 +27,7 @@ void visit_members(AnyJob& job, const Visit& visit) {
 template <typename Visit, typename AnySource>
 void visit_source(AnySource& source, const Visit& visit) {
   visit("name", source.name);
+  visit("flag", source.flag);
   visit("file", source.file);
   visit("low", source.low);
   visit("high", source.high);

@@ -13,6 +13,7 @@ namespace baton::benchmarks {
 // The content of an input, where it is not generated.
 struct InputSource {
   std::string name;            // of the input, or its position
+  std::string flag;            // that named it first, for what is said of it
   std::string file;            // raw content; "": from the range
   int64_t low = 0, high = 0;   // inclusive
   std::vector<int32_t> shape;  // empty: as the model says

@@ -67,12 +67,13 @@ T number(const std::string& flag, const std::string& text) {
 }
 
 // The source of a name, made when it is not there yet.
-InputSource& source_of(Options& options, const std::string& name) {
+InputSource& source_of(Options& options, const std::string& name, const char* flag) {
   for (InputSource& source : options.job.inputs) {
     if (source.name == name) return source;
   }
   InputSource& source = options.job.inputs.emplace_back();
   source.name = name;
+  source.flag = flag;
   return source;
 }
 
@@ -85,7 +86,7 @@ void read_shapes(Options& options, const LiteText& lite) {
     return;
   }
   const std::vector<std::string> names = split(lite.input_layer, ',');
-  for (const std::string& name : names) source_of(options, name);
+  for (const std::string& name : names) source_of(options, name, "input_layer");
   if (lite.input_layer_shape.empty()) return;
   const std::vector<std::string> shapes = split(lite.input_layer_shape, ':');
   if (shapes.size() != names.size()) {
@@ -94,7 +95,7 @@ void read_shapes(Options& options, const LiteText& lite) {
                   shapes.size() == 1 ? "" : "s");
   }
   for (size_t i = 0; i < names.size(); ++i) {
-    std::vector<int32_t>& shape = source_of(options, names[i]).shape;
+    std::vector<int32_t>& shape = source_of(options, names[i], "input_layer").shape;
     for (const std::string& size : split(shapes[i], ',')) {
       shape.push_back(number<int32_t>("input_layer_shape", size));
       if (shape.back() < 0) tools::misuse("--input_layer_shape: {} is no size", size);
@@ -110,7 +111,7 @@ void read_ranges(Options& options, const std::string& text) {
     if (parts.size() != 3) {
       tools::misuse("--input_layer_value_range: '{}' is not of the form name,low,high", entry);
     }
-    InputSource& source = source_of(options, parts[0]);
+    InputSource& source = source_of(options, parts[0], "input_layer_value_range");
     source.low = number<int64_t>("input_layer_value_range", parts[1]);
     source.high = number<int64_t>("input_layer_value_range", parts[2]);
     if (source.high < source.low) {
@@ -136,7 +137,7 @@ void read_files(Options& options, const std::string& text) {
     if (i + 1 >= entry.size()) {
       tools::misuse("--input_layer_value_files: '{}' is not of the form name:path", entry);
     }
-    InputSource& source = source_of(options, name);
+    InputSource& source = source_of(options, name, "input_layer_value_files");
     source.file = entry.substr(i + 1);
     source.has_content = true;
   }

@@ -3,17 +3,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "benchmarks/cost/node_cost.h"
 #include "tools/support/compare.h"
 #include "tools/support/failure.h"
-#include "tools/support/near_name.h"
 #include "tools/support/tensors.h"
 
 namespace baton::benchmarks {
@@ -39,27 +37,6 @@ uint64_t status_bytes(const std::string& key) {
     return std::strtoull(line.c_str() + key.size() + 1, nullptr, 10) * 1024;
   }
   return 0;
-}
-
-// The session's input that is meant by name, or by position.
-uint32_t find_input(const Session& session, const std::string& name) {
-  if (const int32_t found = session.find_input(name); found >= 0) {
-    return static_cast<uint32_t>(found);
-  }
-  uint32_t position = 0;
-  const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), position);
-  if (problem == std::errc() && end == name.data() + name.size() &&
-      position < session.input_count()) {
-    return position;
-  }
-  std::vector<std::string> names;
-  std::string list;
-  for (uint32_t i = 0; i < session.input_count(); ++i) {
-    names.push_back(session.input_name(i));
-    list += fmt::format("{}'{}'", i == 0 ? "" : ", ", names.back());
-  }
-  tools::misuse("the model has no input '{}'{}: it has {}", name, tools::did_you_mean(name, names),
-                list);
 }
 
 // Numbers from low to high, in the element's own terms; the generator is the one of `run`.
@@ -177,7 +154,7 @@ Workload::Workload(const Job& job) {
   session_ = tools::check(compiled_->session(setup_->threads, job.signature));
   std::map<uint32_t, const InputSource*> sources;
   for (const InputSource& source : job.inputs) {
-    const uint32_t input = find_input(*session_, source.name);
+    const uint32_t input = tools::find_input(*session_, source.name, source.flag);
     if (!sources.try_emplace(input, &source).second) {
       tools::misuse("input '{}' is named twice", source.name);
     }

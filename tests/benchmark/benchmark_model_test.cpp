@@ -200,7 +200,7 @@ TEST_F(BenchmarkModel, InputsAndShapesAreTheUsers) {
   EXPECT_EQ(read_text(output), std::string(16, '\0'));
   result = benchmark({"--input_layer=z", "--input_layer_value_range=z,0,1"}, model);
   EXPECT_EQ(result.exit_status, 1);
-  EXPECT_TRUE(has(result.err, "no input 'z'")) << result.err;
+  EXPECT_TRUE(has(result.err, "--input_layer=z: there is no such input")) << result.err;
   EXPECT_EQ(line_count(result.err), 1u);
 }
 

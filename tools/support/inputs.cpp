@@ -10,10 +10,7 @@
 #include "tools/support/tensors.h"
 
 namespace baton::tools {
-namespace {
-
-// The position that NAME_OR_INDEX means.
-uint32_t find_input(const Session& session, const std::string& name) {
+uint32_t find_input(const Session& session, const std::string& name, const std::string& flag) {
   if (const int32_t found = session.find_input(name); found >= 0) {
     return static_cast<uint32_t>(found);
   }
@@ -21,7 +18,7 @@ uint32_t find_input(const Session& session, const std::string& name) {
   const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), index);
   if (problem == std::errc() && end == name.data() + name.size()) {
     if (index < session.input_count()) return index;
-    misuse("--input={}: there is no input {}: the model has {}, counted from 0", name, index,
+    misuse("--{}={}: there is no input {}: the model has {}, counted from 0", flag, name, index,
            session.input_count());
   }
   std::vector<std::string> names;
@@ -30,11 +27,9 @@ uint32_t find_input(const Session& session, const std::string& name) {
     names.push_back(session.input_name(i));
     list += fmt::format("{}'{}'", i == 0 ? "" : ", ", names.back());
   }
-  misuse("--input={}: there is no such input{}; the model has {}", name, did_you_mean(name, names),
-         list);
+  misuse("--{}={}: there is no such input{}; the model has {}", flag, name,
+         did_you_mean(name, names), list);
 }
-
-}  // namespace
 
 void add_input_flag(CLI::App& app, std::vector<std::string>* flags) {
   app.add_option("--input", *flags, "NAME_OR_INDEX=FILE: raw, little-endian; repeatable")
@@ -48,7 +43,7 @@ InputContents input_contents(const Session& session, const std::vector<std::stri
   for (const std::string& text : flags) {
     const size_t equals = text.find('=');
     if (equals == std::string::npos) misuse("--input={}: write NAME_OR_INDEX=FILE", text);
-    const uint32_t input = find_input(session, text.substr(0, equals));
+    const uint32_t input = find_input(session, text.substr(0, equals), "input");
     if (!files.try_emplace(input, text.substr(equals + 1)).second) {
       misuse("--input={}: input '{}' was given before", text, session.input_name(input));
     }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,10 @@
 namespace baton::tools {
 
 using InputContents = std::vector<std::vector<std::byte>>;  // by input of the session
+
+// The position of the input that is meant by name or position in --FLAG=. Throws Failure(2) when
+// the session has none.
+uint32_t find_input(const Session& session, const std::string& name, const std::string& flag);
 
 // --input=NAME_OR_INDEX=FILE, repeatable.
 void add_input_flag(CLI::App& app, std::vector<std::string>* flags);
