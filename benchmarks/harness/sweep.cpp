@@ -61,6 +61,18 @@ void end(Row& row, const std::string& status, const std::string& error) {
   row.worker.reset();
 }
 
+const char* status_of(const WorkerProblem& problem) {
+  switch (problem.kind) {
+    case WorkerProblem::Kind::kFailed:
+      return "failed";
+    case WorkerProblem::Kind::kCrashed:
+      return "crashed";
+    case WorkerProblem::Kind::kHung:
+      break;
+  }
+  return "hung";
+}
+
 // Calls fn(worker) for a row that is still alive; what goes wrong ends the row.
 template <typename Fn>
 void attempt(Row& row, const Fn& fn) {
@@ -68,12 +80,7 @@ void attempt(Row& row, const Fn& fn) {
   try {
     fn(*row.worker);
   } catch (const WorkerProblem& problem) {
-    using Kind = WorkerProblem::Kind;
-    end(row,
-        problem.kind == Kind::kFailed    ? "failed"
-        : problem.kind == Kind::kCrashed ? "crashed"
-                                         : "hung",
-        problem.what());
+    end(row, status_of(problem), problem.what());
   }
 }
 
@@ -124,13 +131,9 @@ class Measurement {
     for (const std::string& delegate : options_.delegates) {
       const auto same = [&](const Row& row) { return row.delegate == delegate; };
       if (std::any_of(choices.begin(), choices.end(), same)) continue;
-      require_there(delegate);
-      add(delegate, false);
+      require_there(add(delegate, false));
     }
-    if (choices.empty()) {
-      require_there("");
-      add(default_delegate(), false);
-    }
+    if (choices.empty()) require_there(add(default_delegate(), false));
     return choices;
   }
 
@@ -179,11 +182,7 @@ class Measurement {
     try {
       plugin = describe(name).at(0);
     } catch (const WorkerProblem& problem) {
-      end(add(name, true),
-          problem.kind == WorkerProblem::Kind::kHung      ? "hung"
-          : problem.kind == WorkerProblem::Kind::kCrashed ? "crashed"
-                                                          : "failed",
-          problem.what());
+      end(add(name, true), status_of(problem), problem.what());
       return;
     }
     if (const std::string error = plugin.value("error", ""); !error.empty()) {
@@ -203,16 +202,16 @@ class Measurement {
   }
 
   // A plugin that is named and not there is an error, before anything is measured.
-  void require_there(const std::string& delegate) const {
+  void require_there(Row& row) const {
     try {
-      for (const nlohmann::json& entry : describe(delegate)) {
+      for (const nlohmann::json& entry : describe(row.delegate)) {
         if (entry.value("missing", false)) tools::fail("{}", entry.value("error", ""));
       }
     } catch (const WorkerProblem& problem) {
-      // A crash is told in the row.
       if (problem.kind == WorkerProblem::Kind::kFailed) {
         throw tools::Failure(problem.code, problem.what());
       }
+      end(row, status_of(problem), problem.what());
     }
   }
 
@@ -229,7 +228,6 @@ class Measurement {
   void measure_model() {
     for (Row& row : rows()) load(row);
     if (options_.dry_run) return;
-    if (options_.compare_outputs) write_reference();
     for (Row& row : rows()) warm_up(row);
     for (uint32_t round = 0; round < options_.rounds; ++round) {
       if (begins_process(round)) {
@@ -240,6 +238,8 @@ class Measurement {
         measure_round(rows()[(i + round) % rows().size()], round);
       }
     }
+    // Not before: the first run is the one that warms up.
+    if (options_.compare_outputs) write_reference();
     for (Row& row : rows()) finish(row);
   }
 
@@ -276,7 +276,8 @@ class Measurement {
   void write_reference() {
     reference_file_.clear();
     const auto alive = [](const Row& row) { return row.ok() && row.worker != nullptr; };
-    if (std::none_of(rows().begin(), rows().end(), alive)) return;
+    const auto compared = [&](const Row& row) { return alive(row) && !row.is_reference(); };
+    if (std::none_of(rows().begin(), rows().end(), compared)) return;
     progress_.show(fmt::format("{}: the reference kernels' output", model_name()));
     const std::string file = folder_.file(fmt::format("reference_{}", model_));
     const Json command{{"do", "write_outputs"}, {"file", file}};
@@ -294,7 +295,7 @@ class Measurement {
       reference_file_ = file;
     } catch (const WorkerProblem& problem) {
       if (own != rows().end() && problem.kind != WorkerProblem::Kind::kFailed) {
-        end(*own, problem.kind == WorkerProblem::Kind::kHung ? "hung" : "crashed", problem.what());
+        end(*own, status_of(problem), problem.what());
       }
       for (Row& row : rows()) {
         if (row.ok()) {

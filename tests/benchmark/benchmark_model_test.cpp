@@ -145,7 +145,7 @@ TEST_F(BenchmarkModel, CrashesAndHangsAreRows) {
   const Json json =
       report({"--delegate=reference", "--delegate=sly_crash_execute", "--delegate=sly_hang_execute",
               "--delegate=sly_hang_create", "--delegate=bad_fail_compile", "--delegate=fake_npu",
-              "--timeout_secs=1"},
+              "--timeout_secs=2"},
              1, kFloatSample);
   ASSERT_EQ(json["results"].size(), 6u);
   EXPECT_EQ(row(json, "sly_crash_execute")["status"], "crashed");
