@@ -245,12 +245,7 @@ class RowReport {
         members = partitions[{key.subgraph, key.partition}];
         if (members.size() == 1) node = members.front();
         // Of a partition whose nodes have times of their own, the rest.
-        const bool has_own =
-            std::any_of(row_.places.begin(), row_.places.end(), [&](const auto& p) {
-              return p.first.subgraph == key.subgraph && p.first.partition == key.partition &&
-                     p.first.node >= 0;
-            });
-        if (has_own) {
+        if (has_nodes_of(key.subgraph, key.partition)) {
           node = nullptr;
           members.clear();
         }
