@@ -62,7 +62,7 @@ const Pair kPairs[] = {
 };
 
 TEST(RealModels, AreBuiltAlike) {
-  if (!std::filesystem::exists(kModels)) GTEST_SKIP() << "no " << kModels;
+  if (!std::filesystem::exists(BATON_SHARED_DIR)) GTEST_SKIP() << "needs " << BATON_SHARED_DIR;
   auto runtime = Runtime::create();
   ASSERT_TRUE(runtime);
   for (const Pair& pair : kPairs) {
