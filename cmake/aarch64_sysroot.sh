@@ -2,16 +2,17 @@
 # Makes build/aarch64-sysroot: what a cross build for 64-bit Arm needs beyond the cross compiler.
 #
 # Debian's arm64 libraries are fetched and unpacked there by an apt of its own: the system's
-# package lists and architectures stay as they are, and no privileges are needed. FlatBuffers and
-# Boost are used as headers, which are the same on every machine, and are linked from the host.
+# package lists and architectures stay as they are, and no privileges are needed. FlatBuffers,
+# Boost and Highway are used as headers, which are the same on every machine, and are linked from the host.
 set -eu
 
 cd "$(dirname "$0")/.."
 sysroot=$PWD/build/aarch64-sysroot
 packages="libpthreadpool0 libpthreadpool-dev libgtest-dev"
+headers="boost flatbuffers hwy"
 
-# The file says which packages are there: a longer list than last time is fetched anew.
-if [ "$(cat "$sysroot/complete" 2>/dev/null)" = "$packages" ]; then
+# The file says what is there: a longer list than last time is fetched anew.
+if [ "$(cat "$sysroot/complete" 2>/dev/null)" = "$packages $headers" ]; then
   exit 0
 fi
 echo "Fetching $packages for arm64 into build/aarch64-sysroot."
@@ -36,7 +37,7 @@ for package in "$work"/debs/*.deb; do
 done
 rm -rf "$work"
 
-for headers in boost flatbuffers; do
-  ln -s "/usr/include/$headers" "$sysroot/usr/include/$headers"
+for folder in $headers; do
+  ln -s "/usr/include/$folder" "$sysroot/usr/include/$folder"
 done
-echo "$packages" >"$sysroot/complete"
+echo "$packages $headers" >"$sysroot/complete"

@@ -9,7 +9,7 @@
 set -eu
 
 minimal="g++ cmake ninja-build ccache \
-  flatbuffers-compiler libflatbuffers-dev libpthreadpool-dev libboost-dev libeigen3-dev \
+  flatbuffers-compiler libflatbuffers-dev libpthreadpool-dev libboost-dev libeigen3-dev libhwy-dev \
   libcli11-dev libspdlog-dev libfmt-dev libtomlplusplus-dev nlohmann-json3-dev libstb-dev"
 tests="git python3 pkg-config libgtest-dev libbenchmark-dev \
   clang clang-format clang-tidy libclang-rt-14-dev llvm \
