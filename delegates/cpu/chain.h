@@ -1,0 +1,72 @@
+// One run: all works of a partition in one parallel region.
+//
+// Every worker goes through the phases in order and takes items until none is left; then it waits
+// until the other workers have done theirs. It only ever waits for workers that hold items, so
+// that nothing depends on how many workers the host really lets run at the same time.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "delegates/cpu/step.h"
+
+namespace baton::cpu {
+
+class Chain {
+ public:
+  // Everything about one step that a run needs. Pointers belong to the instance.
+  struct Link {
+    const Work* work = nullptr;
+    const int32_t* inputs = nullptr;
+    const int32_t* outputs = nullptr;
+    const int32_t* new_states = nullptr;
+    uint64_t scratch_offset = 0;
+  };
+
+  // `workers`: of a run at most.
+  void build(std::vector<Link> links, uint32_t workers);
+
+  // `tensors`: addresses by slot. `scratch`: what the links' offsets count from; each worker has
+  // `worker_scratch_bytes` from `worker_scratch` on. `step_ns`, where not nullptr, gets each link's
+  // time. `after`, where there is one, is called after each link, by one worker at a time.
+  // Throws what a work threw, or sdk::cancelled().
+  struct Memory {
+    std::byte* const* tensors = nullptr;
+    std::byte* scratch = nullptr;
+    std::byte* worker_scratch = nullptr;
+    uint64_t worker_scratch_bytes = 0;
+  };
+  void run(const sdk::Execution& execution, const Memory& memory, uint64_t* step_ns,
+           const std::function<void(size_t link)>& after);
+
+ private:
+  // One phase of one link. What workers change lies in a cache line of its own.
+  struct alignas(64) Stage {
+    std::atomic<uint64_t> next{0};      // the first item that nobody has taken
+    std::atomic<uint64_t> done{0};      // items finished
+    std::atomic<uint32_t> complete{0};  // set once by the worker who finished the last item
+    uint64_t items = 0;
+    uint64_t piece = 1;
+    uint32_t link = 0;
+    uint32_t phase = 0;
+    bool last_phase = false;
+  };
+
+  struct Run;
+  void run_alone(Run& run);
+  void work_through(Run& run, uint32_t worker);
+  void take_items(Run& run, Stage& stage, uint32_t worker);
+
+  std::vector<Link> links_;
+  std::unique_ptr<Stage[]> stages_;
+  size_t stage_count_ = 0;
+  uint32_t workers_ = 1;
+};
+
+}  // namespace baton::cpu

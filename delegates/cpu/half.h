@@ -1,0 +1,11 @@
+// Half-precision numbers of IEEE 754.
+#pragma once
+
+#include <cstdint>
+
+namespace baton::cpu {
+
+// Exact.
+void float_from_half(const uint16_t* half, uint64_t count, float* out);
+
+}  // namespace baton::cpu

@@ -1,0 +1,63 @@
+#include "delegates/cpu/lowering.h"
+
+#include <set>
+
+#include "delegates/cpu/fusion.h"
+#include "delegates/cpu/half.h"
+
+namespace baton::cpu {
+namespace {
+
+// Float16 constants that a DEQUANTIZE makes float32: done once, here.
+bool fold_dequantize(const sdk::Graph& graph, const sdk::Node& node, const Compiler& compiler,
+                     Lowered* lowered) {
+  if (node.op() != BATON_OP_DEQUANTIZE) return false;
+  const sdk::Tensor input = graph.input_of(node, 0);
+  if (!input.constant() || input.dtype() != BATON_FLOAT16) return false;
+  const auto count = static_cast<uint64_t>(input.count());
+  std::shared_ptr<std::byte> memory = compiler.allocate(count * sizeof(float));
+  float_from_half(input.data<uint16_t>(), count, reinterpret_cast<float*>(memory.get()));
+  graph.done_with_constant(input.index());
+  lowered->constants[node.outputs()[0]] = std::move(memory);
+  return true;
+}
+
+}  // namespace
+
+NodeView view_of(const sdk::Graph& graph, const sdk::Node& node) {
+  std::vector<Operand> inputs, outputs;
+  for (const int32_t index : node.inputs()) {
+    const sdk::Tensor tensor = graph.tensor(index);
+    inputs.emplace_back(tensor, tensor && tensor.constant() ? tensor.data<void>() : nullptr);
+  }
+  for (const int32_t index : node.outputs()) outputs.emplace_back(graph.tensor(index), nullptr);
+  return NodeView(node, std::move(inputs), std::move(outputs));
+}
+
+Lowered lower(const sdk::Graph& partition, const Compiler& compiler) {
+  Lowered lowered;
+  std::set<int32_t> results;
+  for (uint32_t i = 0; i < partition.output_count(); ++i) results.insert(partition.output(i));
+  for (uint32_t i = 0; i < partition.node_count(); ++i) {
+    const sdk::Node node = partition.node(i);
+    const Operator* op = find_operator(node.op());
+    if (op == nullptr) {
+      throw sdk::Error(BATON_REASON_OP_UNKNOWN,
+                       std::string("node ") + std::to_string(node.index()) + " (" + node.name() +
+                           ") is not among the delegate's operators");
+    }
+    const bool is_result = results.count(node.outputs()[0]) != 0;
+    if (!is_result && fold_dequantize(partition, node, compiler, &lowered)) continue;
+    NodeView view = view_of(partition, node);
+    for (size_t k = 0; k < view.input_count(); ++k) {
+      const auto found = lowered.constants.find(view.input(k).index());
+      if (found == lowered.constants.end()) continue;
+      view.set_input(k, Operand(partition.tensor(found->first), found->second.get()));
+    }
+    lowered.nodes.push_back({std::move(view), op, {node.index()}});
+  }
+  fuse(partition, &lowered.nodes);
+  return lowered;
+}
+
+}  // namespace baton::cpu

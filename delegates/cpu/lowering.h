@@ -1,0 +1,32 @@
+// From a partition to the list of nodes that steps are made of: constants that other constants
+// determine are computed, neighbours are fused.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "delegates/cpu/node.h"
+#include "delegates/cpu/operator.h"
+
+namespace baton::cpu {
+
+struct LoweredNode {
+  NodeView view;
+  const Operator* op;
+  std::vector<uint32_t> nodes;  // of the file that it does the work of
+};
+
+struct Lowered {
+  std::vector<LoweredNode> nodes;  // in an order in which they can run
+  // Computed constants by tensor.
+  std::map<int32_t, std::shared_ptr<std::byte>> constants;
+};
+
+// A node as it is, for examine.
+NodeView view_of(const sdk::Graph& graph, const sdk::Node& node);
+
+Lowered lower(const sdk::Graph& partition, const Compiler& compiler);
+
+}  // namespace baton::cpu

@@ -1,0 +1,102 @@
+// A node as the operators of this delegate see it: with fused neighbours, and with constants that
+// the partition computes from other constants (float16 weights made float32).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "baton/plugin.hpp"
+
+namespace baton::cpu {
+
+// A tensor of a node. Its shape is the one at compile time: sizes may change, the rank does not.
+class Operand {
+ public:
+  Operand() = default;
+  Operand(sdk::Tensor tensor, const void* data) : tensor_(tensor), data_(data) {}
+
+  // False for an optional input that is absent: nothing else may be asked then but index().
+  explicit operator bool() const { return static_cast<bool>(tensor_); }
+  int32_t index() const { return tensor_ ? tensor_.index() : -1; }
+  baton_dtype dtype() const { return tensor_.dtype(); }
+  uint32_t rank() const { return tensor_.rank(); }
+  sdk::Span<const int32_t> dims() const { return tensor_.dims(); }
+  int32_t dim(uint32_t i) const { return tensor_.dim(i); }
+  int64_t count() const { return tensor_.count(); }
+  bool variable() const { return tensor_.variable(); }
+  bool quantized() const { return tensor_.quantized(); }
+  const baton_quantization& quantization() const { return tensor_.quantization(); }
+  bool per_tensor() const { return quantization().kind == BATON_QUANTIZATION_PER_TENSOR; }
+  float scale() const { return tensor_.scale(); }
+  int32_t zero_point() const { return tensor_.zero_point(); }
+  // Content known now. In examine only of constants of the file; an operator should also run when
+  // what is constant in one model is computed in another, or refuse with BATON_REASON_NOT_CONSTANT.
+  bool constant() const { return data_ != nullptr; }
+  template <typename T>
+  const T* data() const {
+    return static_cast<const T*>(data_);
+  }
+
+ private:
+  sdk::Tensor tensor_{nullptr};
+  const void* data_ = nullptr;
+};
+
+// Rows and columns of padding around an image, from a PAD that was fused.
+struct ImagePadding {
+  int32_t top = 0, bottom = 0, left = 0, right = 0;
+};
+
+// A residual addition that was fused: the node's own result becomes `operand`'s partner in ADD.
+struct Residual {
+  Operand operand;
+  Operand sum;                 // ADD's output, which the node writes in place of its own
+  bool operand_first = false;  // operand is ADD's input 0
+  int32_t activation = BATON_ACTIVATION_NONE;
+};
+
+class NodeView {
+ public:
+  NodeView(sdk::Node node, std::vector<Operand> inputs, std::vector<Operand> outputs)
+      : node_(node), inputs_(std::move(inputs)), outputs_(std::move(outputs)) {}
+
+  uint32_t index() const { return node_.index(); }
+  int32_t op() const { return node_.op(); }
+  const char* name() const { return node_.name(); }
+  const sdk::Node& node() const { return node_; }
+  size_t input_count() const { return inputs_.size(); }
+  size_t output_count() const { return outputs_.size(); }
+  // An empty operand where the input is absent, or past the end.
+  const Operand& input(size_t i) const {
+    static const Operand kAbsent;
+    return i < inputs_.size() ? inputs_[i] : kAbsent;
+  }
+  const Operand& output(size_t i = 0) const { return outputs_[i]; }
+  template <typename Attributes>
+  const Attributes& attributes() const {
+    return node_.attributes<Attributes>();
+  }
+  std::vector<int32_t> input_tensors() const { return indices(inputs_); }
+  std::vector<int32_t> output_tensors() const { return indices(outputs_); }
+
+  // Set by the fusions, before compile.
+  void set_input(size_t i, Operand operand) { inputs_[i] = operand; }
+  void set_output(size_t i, Operand operand) { outputs_[i] = operand; }
+  std::optional<ImagePadding> padding;  // instead of the attributes' padding
+  std::optional<int32_t> activation;    // instead of the attributes' activation
+  std::optional<Residual> residual;
+
+ private:
+  static std::vector<int32_t> indices(const std::vector<Operand>& operands) {
+    std::vector<int32_t> result;
+    for (const Operand& operand : operands) result.push_back(operand.index());
+    return result;
+  }
+
+  sdk::Node node_;
+  std::vector<Operand> inputs_;
+  std::vector<Operand> outputs_;
+};
+
+}  // namespace baton::cpu

@@ -1,0 +1,57 @@
+#include "delegates/cpu/program.h"
+
+#include <string>
+
+#include "delegates/cpu/operator.h"
+
+namespace baton::cpu {
+namespace {
+
+std::unique_ptr<Step> compile_node(const LoweredNode& node, const Compiler& compiler) {
+  if (const Refusal refusal = node.op->check(node.view)) {
+    throw sdk::Error(refusal.reason, "node " + std::to_string(node.view.index()) + " (" +
+                                         node.view.name() + "): " + refusal.sentence);
+  }
+  std::unique_ptr<Step> step = node.op->compile(node.view, compiler);
+  step->nodes = node.nodes;
+  return step;
+}
+
+// Lets go of constants that steps have packed.
+void drop_packed_constants(const sdk::Graph& partition,
+                           const std::vector<std::unique_ptr<Step>>& steps, Lowered* lowered) {
+  std::set<int32_t> read;
+  for (const auto& step : steps) read.insert(step->inputs.begin(), step->inputs.end());
+  for (auto it = lowered->constants.begin(); it != lowered->constants.end();) {
+    it = read.count(it->first) != 0 ? std::next(it) : lowered->constants.erase(it);
+  }
+  for (uint32_t i = 0; i < partition.node_count(); ++i) {
+    for (const int32_t tensor : partition.node(i).inputs()) {
+      if (tensor < 0 || read.count(tensor) != 0 || !partition.tensor(tensor).constant()) continue;
+      partition.done_with_constant(tensor);
+      read.insert(tensor);
+    }
+  }
+}
+
+}  // namespace
+
+CpuProgram::CpuProgram(const Settings& settings, const sdk::Graph& partition, const sdk::Host& host)
+    : settings(settings) {
+  const Compiler compiler(this->settings, host);
+  lowered = lower(partition, compiler);
+  for (const LoweredNode& node : lowered.nodes) steps.push_back(compile_node(node, compiler));
+  // Views show the graph, which is gone after this call.
+  lowered.nodes.clear();
+  drop_packed_constants(partition, steps, &lowered);
+  storage = std::make_unique<Storage>(partition, lowered, steps);
+  for (uint32_t i = 0; i < partition.node_count(); ++i) {
+    nodes.push_back(partition.node(i).index());
+  }
+}
+
+std::unique_ptr<sdk::Instance> CpuProgram::instantiate(const sdk::Shapes&) {
+  return std::make_unique<CpuInstance>(*this);
+}
+
+}  // namespace baton::cpu

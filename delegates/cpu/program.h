@@ -1,0 +1,72 @@
+// A compiled partition, and its use in one session.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "delegates/cpu/chain.h"
+#include "delegates/cpu/lowering.h"
+#include "delegates/cpu/settings.h"
+#include "delegates/cpu/storage.h"
+
+namespace baton::cpu {
+
+class CpuProgram final : public sdk::Program {
+ public:
+  CpuProgram(const Settings& settings, const sdk::Graph& partition, const sdk::Host& host);
+  std::unique_ptr<sdk::Instance> instantiate(const sdk::Shapes& shapes) override;
+
+  const Settings settings;
+  Lowered lowered;  // keeps the computed constants that steps read
+  std::vector<std::unique_ptr<Step>> steps;
+  std::unique_ptr<Storage> storage;
+  std::vector<uint32_t> nodes;  // all of the partition
+};
+
+class CpuInstance final : public sdk::Instance {
+ public:
+  explicit CpuInstance(const CpuProgram& program) : program_(program) {}
+  sdk::Needs reshape(const sdk::Shapes& shapes) override;
+  void execute(const sdk::Execution& execution, const sdk::Bindings& bindings) override;
+
+  // Extensions (extensions.cpp).
+  void enable_profile(bool on) { profile_ = on; }
+  template <typename Add>
+  void read_profile(const Add& add) const {
+    // Fused and dropped nodes have no time of their own.
+    std::vector<uint64_t> ns(program_.nodes.empty() ? 0
+                                                    : 1 + *std::max_element(program_.nodes.begin(),
+                                                                            program_.nodes.end()));
+    for (size_t i = 0; i < step_ns_.size(); ++i) {
+      ns[program_.steps[linked_[i]]->nodes.front()] += step_ns_[i];
+    }
+    for (const uint32_t node : program_.nodes) add(node, ns[node]);
+  }
+  void keep(int32_t tensor);
+  void read_kept(int32_t tensor, void* to, uint64_t bytes) const;
+
+ private:
+  void bind(const sdk::Execution& execution, const sdk::Bindings& bindings);
+  void copy_kept(size_t link);
+
+  // A tensor that the intermediates extension was asked for.
+  struct Kept {
+    int32_t tensor;
+    int32_t slot;
+    std::vector<std::byte> content;
+  };
+
+  const CpuProgram& program_;
+  std::vector<std::unique_ptr<Work>> works_;  // by step; nullptr: nothing to do
+  std::vector<size_t> linked_;                // the steps that have links
+  Chain chain_;
+  std::vector<uint64_t> slot_bytes_, slot_offsets_;  // by slot
+  std::vector<std::byte*> tensors_;                  // addresses by slot, filled in by bind
+  uint64_t worker_scratch_offset_ = 0, worker_scratch_bytes_ = 0;
+  bool profile_ = false;
+  std::vector<uint64_t> step_ns_;
+  std::vector<Kept> kept_;
+};
+
+}  // namespace baton::cpu

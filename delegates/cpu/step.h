@@ -1,0 +1,162 @@
+// What an operator becomes: a Step when the partition is compiled, a Work when its shapes are
+// known.
+//
+//   Step   immutable, shared by all sessions: packed weights, look-up tables, attributes
+//   Work   of one instance: sizes, strides, how the work splits into items
+//
+// A run is one parallel region in which every worker goes through the works in order, taking items
+// until none is left (chain.h). So Work::run is called by several workers at the same time, with
+// items that do not overlap; all items of a phase are done before the next phase starts.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "baton/plugin.hpp"
+
+namespace baton::cpu {
+
+// The memory of one step during a run. Positions are those of Step::inputs and outputs.
+class Call {
+ public:
+  Call(std::byte* const* tensors, const int32_t* inputs, const int32_t* outputs,
+       const int32_t* new_states, std::byte* scratch, std::byte* worker_scratch, uint32_t worker)
+      : tensors_(tensors),
+        inputs_(inputs),
+        outputs_(outputs),
+        new_states_(new_states),
+        scratch_(scratch),
+        worker_scratch_(worker_scratch),
+        worker_(worker) {}
+
+  // nullptr for an absent optional input. A variable tensor among the inputs is its old state.
+  template <typename T>
+  const T* input(size_t position) const {
+    return reinterpret_cast<const T*>(at(inputs_[position]));
+  }
+  template <typename T>
+  T* output(size_t position) const {
+    return reinterpret_cast<T*>(at(outputs_[position]));
+  }
+  // Where the variable tensor Step::states[position] is written: all of it, in every run.
+  template <typename T>
+  T* new_state(size_t position) const {
+    return reinterpret_cast<T*>(at(new_states_[position]));
+  }
+  // Work::scratch_bytes, shared by all workers and phases of this run of the step.
+  template <typename T>
+  T* scratch() const {
+    return reinterpret_cast<T*>(scratch_);
+  }
+  // Work::worker_scratch_bytes, of this worker alone, with any content.
+  template <typename T>
+  T* worker_scratch() const {
+    return reinterpret_cast<T*>(worker_scratch_);
+  }
+  uint32_t worker() const { return worker_; }
+
+ private:
+  std::byte* at(int32_t slot) const { return slot < 0 ? nullptr : tensors_[slot]; }
+
+  std::byte* const* tensors_;
+  const int32_t *inputs_, *outputs_, *new_states_;
+  std::byte *scratch_, *worker_scratch_;
+  uint32_t worker_;
+};
+
+class Work {
+ public:
+  // Items are independent of each other; a worker takes at least `grain` neighbouring ones.
+  struct Phase {
+    uint64_t items = 1;
+    uint64_t grain = 1;
+  };
+
+  virtual ~Work() = default;
+  // May throw sdk::Error (an index out of range, say). Checks nothing that prepare could check.
+  virtual void run(const Call& call, size_t phase, uint64_t begin, uint64_t end) const = 0;
+
+  std::vector<Phase> phases = {Phase{}};
+  uint64_t scratch_bytes = 0;
+  uint64_t worker_scratch_bytes = 0;
+};
+
+// The shapes that a step is prepared for.
+class Sizes {
+ public:
+  explicit Sizes(const sdk::Shapes& shapes) : shapes_(shapes) {}
+  // The host's threads: workers of a run at most.
+  uint32_t thread_count() const { return shapes_.thread_count(); }
+  sdk::Span<const int32_t> dims(int32_t tensor) const { return shapes_.dims(tensor); }
+  int32_t dim(int32_t tensor, size_t axis) const { return dims(tensor)[axis]; }
+  int64_t count(int32_t tensor) const { return shapes_.count(tensor); }
+  // The last dimension's size; 1 for a scalar.
+  int64_t depth(int32_t tensor) const {
+    const auto d = dims(tensor);
+    return d.empty() ? 1 : d[d.size() - 1];
+  }
+
+ private:
+  const sdk::Shapes& shapes_;
+};
+
+class Step {
+ public:
+  virtual ~Step() = default;
+  // For new shapes, at any time. Throws sdk::Error with BATON_REASON_SHAPE when it cannot.
+  virtual std::unique_ptr<Work> prepare(const Sizes& sizes) const = 0;
+
+  // Tensors of the partition that are read and written while running; -1: an absent input.
+  // Constants that compile has its own copy of are not among them.
+  std::vector<int32_t> inputs;
+  std::vector<int32_t> outputs;
+  std::vector<int32_t> states;  // variable tensors that it updates; they are among inputs, too
+  // Output 0 has the bytes of input 0: the step is dropped where both can be one memory, and copies
+  // elsewhere.
+  bool renames = false;
+  // The nodes that it does the work of, set by the framework: the first one is charged for it.
+  std::vector<uint32_t> nodes;
+};
+
+// ---- Steps and works from functions, for operators that need no class ---------------------------
+
+// fn(call, begin, end) over `items` in one phase.
+template <typename Fn>
+std::unique_ptr<Work> make_work(uint64_t items, uint64_t grain, Fn fn) {
+  struct FunctionWork final : Work {
+    explicit FunctionWork(Fn fn) : fn_(std::move(fn)) {}
+    void run(const Call& call, size_t, uint64_t begin, uint64_t end) const override {
+      fn_(call, begin, end);
+    }
+    Fn fn_;
+  };
+  auto work = std::make_unique<FunctionWork>(std::move(fn));
+  work->phases = {Work::Phase{items, grain}};
+  return work;
+}
+
+// prepare(sizes) gives a std::unique_ptr<Work>.
+template <typename Prepare>
+std::unique_ptr<Step> make_step(std::vector<int32_t> inputs, std::vector<int32_t> outputs,
+                                Prepare prepare) {
+  struct FunctionStep final : Step {
+    explicit FunctionStep(Prepare prepare) : prepare_(std::move(prepare)) {}
+    std::unique_ptr<Work> prepare(const Sizes& sizes) const override { return prepare_(sizes); }
+    Prepare prepare_;
+  };
+  auto step = std::make_unique<FunctionStep>(std::move(prepare));
+  step->inputs = std::move(inputs);
+  step->outputs = std::move(outputs);
+  return step;
+}
+
+// Items per piece so that a piece takes some 4 us, of items that take `ns` each.
+inline uint64_t grain_of_ns(double ns) {
+  constexpr double kPieceNs = 4000;
+  return ns >= kPieceNs ? 1 : static_cast<uint64_t>(kPieceNs / (ns > 0.01 ? ns : 0.01));
+}
+
+}  // namespace baton::cpu

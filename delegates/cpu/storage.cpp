@@ -1,0 +1,122 @@
+#include "delegates/cpu/storage.h"
+
+#include <algorithm>
+
+namespace baton::cpu {
+namespace {
+
+// The slot that each slot stands for, so that renamed tensors share one.
+class Renames {
+ public:
+  explicit Renames(size_t count) : of_(count) {
+    for (size_t i = 0; i < count; ++i) of_[i] = static_cast<int32_t>(i);
+  }
+  int32_t find(int32_t slot) const {
+    while (of_[static_cast<size_t>(slot)] != slot) slot = of_[static_cast<size_t>(slot)];
+    return slot;
+  }
+  void join(int32_t slot, int32_t into) { of_[static_cast<size_t>(slot)] = into; }
+
+ private:
+  std::vector<int32_t> of_;
+};
+
+}  // namespace
+
+Storage::Storage(const sdk::Graph& partition, const Lowered& lowered,
+                 const std::vector<std::unique_ptr<Step>>& steps) {
+  const auto add = [&](Slot::Kind kind, uint32_t position, int32_t tensor) {
+    Slot slot;
+    slot.kind = kind;
+    slot.position = position;
+    slot.tensor = tensor;
+    slot.bits = partition.tensor(tensor).abi()->bits;
+    slots_.push_back(slot);
+    return static_cast<int32_t>(slots_.size()) - 1;
+  };
+  for (uint32_t i = 0; i < partition.input_count(); ++i) {
+    by_tensor_[partition.input(i)] = add(Slot::kInput, i, partition.input(i));
+  }
+  for (uint32_t i = 0; i < partition.output_count(); ++i) {
+    by_tensor_[partition.output(i)] = add(Slot::kOutput, i, partition.output(i));
+  }
+  for (uint32_t i = 0; i < partition.state_count(); ++i) {
+    by_tensor_[partition.state(i)] = add(Slot::kOldState, i, partition.state(i));
+    states_[partition.state(i)] = add(Slot::kNewState, i, partition.state(i));
+  }
+  for (const auto& step : steps) {
+    StepSlots slots;
+    for (const int32_t tensor : step->inputs) {
+      slots.inputs.push_back(tensor < 0 ? -1 : find_or_add(partition, lowered, tensor));
+    }
+    for (const int32_t tensor : step->outputs) {
+      slots.outputs.push_back(tensor < 0 ? -1 : find_or_add(partition, lowered, tensor));
+    }
+    for (const int32_t tensor : step->states) slots.new_states.push_back(states_.at(tensor));
+    steps_.push_back(std::move(slots));
+  }
+  rename(steps);
+  for (uint32_t i = 0; i < steps_.size(); ++i) {
+    const auto use = [&](int32_t index) {
+      if (index < 0) return;
+      Slot& slot = slots_[static_cast<size_t>(index)];
+      if (slot.last == 0 && slot.first == 0) slot.first = i + 1;
+      slot.last = i + 1;
+    };
+    std::for_each(steps_[i].outputs.begin(), steps_[i].outputs.end(), use);
+    std::for_each(steps_[i].inputs.begin(), steps_[i].inputs.end(), use);
+  }
+}
+
+uint64_t Storage::bytes_of(const Slot& slot, const Sizes& sizes) const {
+  if (slot.kind == Slot::kConstant) return 0;
+  return (static_cast<uint64_t>(sizes.count(slot.tensor)) * slot.bits + 7) / 8;
+}
+
+int32_t Storage::slot_of(int32_t tensor) const {
+  const auto found = by_tensor_.find(tensor);
+  return found == by_tensor_.end() ? -1 : found->second;
+}
+
+int32_t Storage::find_or_add(const sdk::Graph& partition, const Lowered& lowered, int32_t tensor) {
+  const auto known = by_tensor_.find(tensor);
+  if (known != by_tensor_.end()) return known->second;
+  Slot slot;
+  slot.tensor = tensor;
+  slot.bits = partition.tensor(tensor).abi()->bits;
+  const auto computed = lowered.constants.find(tensor);
+  if (computed != lowered.constants.end()) {
+    slot.kind = Slot::kConstant;
+    slot.constant = computed->second.get();
+  } else if (partition.tensor(tensor).constant()) {
+    slot.kind = Slot::kConstant;
+    slot.constant = partition.tensor(tensor).data<void>();
+  }
+  slots_.push_back(slot);
+  return by_tensor_[tensor] = static_cast<int32_t>(slots_.size()) - 1;
+}
+
+void Storage::rename(const std::vector<std::unique_ptr<Step>>& steps) {
+  Renames renames(slots_.size());
+  const auto kind = [&](int32_t slot) { return slots_[static_cast<size_t>(slot)].kind; };
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i]->renames) continue;
+    const int32_t in = renames.find(steps_[i].inputs[0]);
+    const int32_t out = renames.find(steps_[i].outputs[0]);
+    if (kind(out) == Slot::kScratch) {
+      renames.join(out, in);
+    } else if (kind(in) == Slot::kScratch) {
+      renames.join(in, out);
+    }
+  }
+  const auto resolve = [&](int32_t& slot) {
+    if (slot >= 0) slot = renames.find(slot);
+  };
+  for (StepSlots& step : steps_) {
+    std::for_each(step.inputs.begin(), step.inputs.end(), resolve);
+    std::for_each(step.outputs.begin(), step.outputs.end(), resolve);
+  }
+  for (auto& [tensor, slot] : by_tensor_) resolve(slot);
+}
+
+}  // namespace baton::cpu

@@ -1,0 +1,53 @@
+// Where each tensor of a partition lies. Places depend on the graph alone, offsets on shapes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "delegates/cpu/lowering.h"
+#include "delegates/cpu/step.h"
+
+namespace baton::cpu {
+
+// A tensor has a slot: an entry in the table of addresses that a run fills in.
+struct Slot {
+  enum Kind : uint8_t { kInput, kOutput, kOldState, kNewState, kConstant, kScratch };
+  Kind kind = kScratch;
+  uint32_t position = 0;           // of an input, output or state
+  const void* constant = nullptr;  // kConstant
+  int32_t tensor = -1;
+  uint32_t bits = 0;  // per element
+  // kScratch: the steps in which it is alive.
+  uint32_t first = 0, last = 0;
+};
+
+class Storage {
+ public:
+  // Finds slots for everything that the steps name. The output of a step that only renames its
+  // input (Step::renames) gets the input's slot where possible.
+  Storage(const sdk::Graph& partition, const Lowered& lowered,
+          const std::vector<std::unique_ptr<Step>>& steps);
+
+  const std::vector<Slot>& slots() const { return slots_; }
+  // The slots of Step::inputs, outputs and states; -1 for absent inputs.
+  struct StepSlots {
+    std::vector<int32_t> inputs, outputs, new_states;
+  };
+  const StepSlots& of_step(size_t step) const { return steps_[step]; }
+  uint64_t bytes_of(const Slot& slot, const Sizes& sizes) const;
+  // -1 when the tensor is not of this partition, or was fused away.
+  int32_t slot_of(int32_t tensor) const;
+
+ private:
+  int32_t find_or_add(const sdk::Graph& partition, const Lowered& lowered, int32_t tensor);
+  void rename(const std::vector<std::unique_ptr<Step>>& steps);
+
+  std::vector<Slot> slots_;
+  std::vector<StepSlots> steps_;
+  std::unordered_map<int32_t, int32_t> by_tensor_;
+  std::unordered_map<int32_t, int32_t> states_;  // new states by tensor
+};
+
+}  // namespace baton::cpu
