@@ -77,37 +77,31 @@ HWY_INLINE void store_some(hn::Vec<D> v, D d, float* to, size_t count) {
 #endif
 }
 
+// Row by row, so that the first stores do not wait for the last sums.
 template <class D, size_t kR, size_t kV>
 HWY_INLINE void finish(const Strip& strip, D d, hn::Vec<D> (&sums)[kR][kV]) {
   constexpr size_t lanes = hn::MaxLanes(d);
   const F32GemmTile& tile = *strip.tile;
   const auto low = hn::Set(d, tile.low), high = hn::Set(d, tile.high);
-  HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) {
-    HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
-      sums[r][v] = clamp(sums[r][v], low, high);
-    }
-  }
-  if (strip.residual) {
-    const auto low2 = hn::Set(d, tile.low2), high2 = hn::Set(d, tile.high2);
-    const float* from = strip.residual;
-    HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, from += tile.residual_stride) {
+  const auto low2 = hn::Set(d, tile.low2), high2 = hn::Set(d, tile.high2);
+  const size_t last = strip.columns - (kV - 1) * lanes;
+  const float* residual = strip.residual;
+  float* to = strip.out;
+  HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, to += tile.out_stride) {
+    HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) sums[r][v] = clamp(sums[r][v], low, high);
+    if (residual) {
       HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
-        const auto sum = hn::Add(sums[r][v], hn::LoadU(d, from + v * lanes));
+        const auto sum = hn::Add(sums[r][v], hn::LoadU(d, residual + v * lanes));
         sums[r][v] = clamp(sum, low2, high2);
       }
+      residual += tile.residual_stride;
     }
-  }
-  float* to = strip.out;
-  const size_t last = strip.columns - (kV - 1) * lanes;
-  if (last >= lanes) {
-    HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, to += tile.out_stride) {
-      HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) hn::StoreU(sums[r][v], d, to + v * lanes);
-    }
-    return;
-  }
-  HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, to += tile.out_stride) {
     HWY_UNROLL(4) for (size_t v = 0; v + 1 < kV; ++v) hn::StoreU(sums[r][v], d, to + v * lanes);
-    store_some(sums[r][kV - 1], d, to + (kV - 1) * lanes, last);
+    if (last >= lanes) {
+      hn::StoreU(sums[r][kV - 1], d, to + (kV - 1) * lanes);
+    } else {
+      store_some(sums[r][kV - 1], d, to + (kV - 1) * lanes, last);
+    }
   }
 }
 
