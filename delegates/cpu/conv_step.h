@@ -173,6 +173,10 @@ class ConvStep final : public Step {
   }
 
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
+    if (inputs[kConvResidual] >= 0 &&
+        sizes.count(inputs[kConvResidual]) != sizes.count(outputs[0])) {
+      throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
+    }
     return std::make_unique<ConvWork<Arithmetic>>(plan_, sizes, inputs[kConvImage]);
   }
 
