@@ -197,8 +197,8 @@ constexpr StripFunctions strip_functions(std::index_sequence<kR...>) {
   return {&run_strip<Product, D, kR + 1, kV>...};
 }
 template <class Product, class D, size_t kV>
-constexpr StripFunctions kStrips = strip_functions<Product, D, kV>(
-    std::make_index_sequence<kRows>());
+constexpr StripFunctions kStrips =
+    strip_functions<Product, D, kV>(std::make_index_sequence<kRows>());
 
 // The columns that are next when `left` of a panel are: in as few vectors as will do.
 struct Width {
