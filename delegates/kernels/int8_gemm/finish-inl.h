@@ -245,7 +245,7 @@ HWY_INLINE void store_rows(V8 bytes, size_t rows, size_t columns, uint8_t* out, 
 
 // All rows of 8-bit outputs.
 template <typename Columns>
-void store_bytes(const PanelSums& sums, const Columns& columns, const Bytes& bytes) {
+inline void store_bytes(const PanelSums& sums, const Columns& columns, const Bytes& bytes) {
   const Int8GemmTile& tile = *sums.tile;
   auto* out = static_cast<uint8_t*>(tile.out) + sums.column;
   // Of rows past the last, the last once more.
@@ -274,7 +274,7 @@ void store_bytes(const PanelSums& sums, const Columns& columns, const Bytes& byt
   }
 }
 
-void finish_fixed(const PanelSums& sums) {
+inline void finish_fixed(const PanelSums& sums) {
   const Int8GemmTile& tile = *sums.tile;
   FixedScale scales[3];
   if (!panel_head(sums.panel).short_form || (tile.add && !make_add_scales(*tile.add, scales))) {
@@ -288,12 +288,12 @@ void finish_fixed(const PanelSums& sums) {
   }
 }
 
-void finish_double(const PanelSums& sums) {
+inline void finish_double(const PanelSums& sums) {
   const Int8GemmTile& tile = *sums.tile;
   store_bytes(sums, DoubleColumns(sums), Bytes(0, tile.low, tile.high, tile.unsigned_output));
 }
 
-void finish_float(const PanelSums& sums) {
+inline void finish_float(const PanelSums& sums) {
   const Int8GemmTile& tile = *sums.tile;
   const auto low = hn::Set(DF32(), tile.float_low);
   const auto high = hn::Set(DF32(), tile.float_high);
@@ -316,7 +316,7 @@ void finish_float(const PanelSums& sums) {
   }
 }
 
-void finish_sums(const PanelSums& sums) {
+inline void finish_sums(const PanelSums& sums) {
   const Int8GemmTile& tile = *sums.tile;
   for (size_t n = 0; n < sums.columns; n += kLanes) {
     auto* out = static_cast<int32_t*>(tile.out) + sums.column + n;
@@ -326,7 +326,7 @@ void finish_sums(const PanelSums& sums) {
   }
 }
 
-void finish_panel(const PanelSums& sums) {
+inline void finish_panel(const PanelSums& sums) {
   constexpr void (*kFinish[])(const PanelSums&) = {finish_fixed, finish_double, finish_float,
                                                    finish_sums};
   kFinish[static_cast<size_t>(sums.tile->requantize)](sums);
