@@ -5,6 +5,7 @@
 
 #include "delegates/kernels/int8_gemm/arm_run.h"
 #include "delegates/kernels/int8_gemm/arm_target.h"
+#include "delegates/kernels/int8_gemm/arm_wrapping.h"
 #include "delegates/kernels/kernel.h"
 #include "delegates/kernels/rows.h"
 
@@ -62,8 +63,8 @@ struct DotProd {
     for (size_t chain = 1; chain < kChains<kRows>; ++chain) {
 #pragma GCC unroll 8
       for (size_t m = 0; m < kRows; ++m) {
-        acc[0][m][0] = vaddq_s32(acc[0][m][0], acc[chain][m][0]);
-        acc[0][m][1] = vaddq_s32(acc[0][m][1], acc[chain][m][1]);
+        acc[0][m][0] = wrapping_add(acc[0][m][0], acc[chain][m][0]);
+        acc[0][m][1] = wrapping_add(acc[0][m][1], acc[chain][m][1]);
       }
     }
 #pragma GCC unroll 8

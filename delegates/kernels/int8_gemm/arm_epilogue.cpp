@@ -6,6 +6,8 @@
 
 #include <cstring>
 
+#include "delegates/kernels/int8_gemm/arm_wrapping.h"
+
 namespace baton::kernels {
 namespace {
 
@@ -72,7 +74,7 @@ class Addition {
   int32x4_t add(int32x4_t x, int32x4_t y) const {
     const int32x4_t x_scaled = first_(vshlq_s32(vsubq_s32(x, zero0_), left_shift_));
     const int32x4_t y_scaled = second_(vshlq_s32(vsubq_s32(y, zero1_), left_shift_));
-    const int32x4_t sum = sum_(vaddq_s32(x_scaled, y_scaled));
+    const int32x4_t sum = sum_(wrapping_add(x_scaled, y_scaled));
     return clamp(vqaddq_s32(sum, sum_zero_), low_, high_);
   }
 
@@ -124,8 +126,8 @@ void finish_bytes(const Int8GemmTile& tile, const ArmPanel& panel, size_t column
   const Addition addition(adds ? *tile.add : Int8Residual{}, tile.unsigned_output);
   for (size_t row = 0; row < tile.rows; ++row) {
     Sums x = rescale(load(sums + row * kArmColumns));
-    x.low = clamp(vaddq_s32(x.low, zero), low, high);
-    x.high = clamp(vaddq_s32(x.high, zero), low, high);
+    x.low = clamp(wrapping_add(x.low, zero), low, high);
+    x.high = clamp(wrapping_add(x.high, zero), low, high);
     if (adds) {
       const int64_t at =
           static_cast<int64_t>(row) * tile.residual_stride + static_cast<int64_t>(column);
@@ -184,8 +186,9 @@ void subtract_zeros(const Int8GemmTile& tile, const ArmPanel& panel, const int32
     const int32x4_t row_sum = vdupq_n_s32(row_sums != nullptr ? row_sums[row] : 0);
     for (size_t n = 0; n < kArmColumns; n += 4) {
       int32_t* at = sums + row * kArmColumns + n;
-      const int32x4_t x = vmlsq_s32(vld1q_s32(at), row_zero, vld1q_s32(panel.weight_sums + n));
-      vst1q_s32(at, vmlsq_s32(x, weights_zero, row_sum));
+      const int32x4_t x =
+          wrapping_multiply_subtract(vld1q_s32(at), row_zero, vld1q_s32(panel.weight_sums + n));
+      vst1q_s32(at, wrapping_multiply_subtract(x, weights_zero, row_sum));
     }
   }
 }

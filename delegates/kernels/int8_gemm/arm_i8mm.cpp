@@ -5,6 +5,7 @@
 
 #include "delegates/kernels/int8_gemm/arm_run.h"
 #include "delegates/kernels/int8_gemm/arm_target.h"
+#include "delegates/kernels/int8_gemm/arm_wrapping.h"
 #include "delegates/kernels/kernel.h"
 #include "delegates/kernels/rows.h"
 
@@ -62,7 +63,7 @@ struct I8mm {
       for (size_t j = 0; j < kArmColumns / 2; ++j) {
         const int32x4_t block = kChains<kRows> == 1
                                     ? acc[0][i][j]
-                                    : vaddq_s32(acc[0][i][j], acc[kChains<kRows> - 1][i][j]);
+                                    : wrapping_add(acc[0][i][j], acc[kChains<kRows> - 1][i][j]);
         vst1_s32(sums + 2 * i * kArmColumns + 2 * j, vget_low_s32(block));
         vst1_s32(sums + (2 * i + 1) * kArmColumns + 2 * j, vget_high_s32(block));
       }
