@@ -43,6 +43,7 @@ struct F32GemmTile {
   const float* residual = nullptr;  // as out; nullptr: none
   int64_t residual_stride = 0;
   float low2 = 0, high2 = 0;  // clamp2
+  void* scratch = nullptr;    // scratch_bytes(taps, depth) of it, 64-byte aligned
 };
 
 struct F32Gemm {
@@ -53,6 +54,7 @@ struct F32Gemm {
   size_t (*panel_bytes)(size_t taps, size_t depth);
   // Packs panels [first, end).
   void (*pack)(const F32GemmWeights& weights, size_t first, size_t end, void* packed);
+  size_t (*scratch_bytes)(size_t taps, size_t depth);  // per tile that is computed at one time
   void (*run)(const F32GemmTile& tile);
 };
 
@@ -62,7 +64,8 @@ inline size_t packed_bytes(const F32Gemm& gemm, size_t columns, size_t taps, siz
 
 // Rows of the table: operation "gemm", types
 //   "f32"   float32
-//   "bf16"  operands rounded to bfloat16 (to nearest even), sums in float32; a, bias, residual and
-//           out are float32 in memory as above. Only from kAvx512Bf16 on.
+//   "bf16"  operands rounded to bfloat16 (to nearest even, subnormal numbers to zero), sums in
+//           float32; a, bias, residual and out are float32 in memory as above. Only from
+//           kAvx512Bf16 on. Each run() rounds the tile's rows anew: give it many columns at once.
 
 }  // namespace baton::kernels
