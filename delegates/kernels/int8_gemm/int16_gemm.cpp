@@ -1,0 +1,193 @@
+// 8-bit matrix products for machines without dot products of bytes: rows and weights become int16_t
+// less their zero points, and pairs of them are multiplied and added at once.
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#include "delegates/kernels/int8_gemm/exact.h"
+#include "delegates/kernels/int8_gemm/panel.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "delegates/kernels/int8_gemm/int16_gemm.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include "delegates/kernels/int8_gemm/finish-inl.h"
+#include "delegates/kernels/rows.h"
+#include "hwy/highway.h"
+
+#if defined(__x86_64__) || HWY_TARGET == HWY_SCALAR
+
+HWY_BEFORE_NAMESPACE();
+namespace baton::kernels {
+namespace HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET == HWY_AVX3
+constexpr size_t kRows = 12;
+constexpr const char* kTile = "12x32";
+#elif HWY_TARGET == HWY_AVX2
+constexpr size_t kRows = 6;
+constexpr const char* kTile = "6x16";
+#elif HWY_TARGET == HWY_SCALAR
+constexpr size_t kRows = 4;
+constexpr const char* kTile = "4x4";
+#else
+constexpr size_t kRows = 6;
+constexpr const char* kTile = "6x8";
+#endif
+
+constexpr PanelLayout kLayout{.width = kWidth, .deep = 2, .wide = true};
+constexpr size_t kVectors = kWidth / kLanes;
+
+// Elements of a row in scratch memory. Rows that lie a power of two apart would share cache sets.
+constexpr size_t row_elements(size_t taps, size_t depth) {
+  const size_t bytes = (taps * ((depth + 1) / 2) * 4 + 63) / 64 * 64;
+  return (bytes % 1024 == 0 ? bytes + 64 : bytes) / 2;
+}
+
+// Rows are written in whole vectors: more than the last needs.
+size_t scratch_bytes(size_t taps, size_t depth) {
+  return kRows * row_elements(taps, depth) * sizeof(int16_t) + HWY_MAX_BYTES;
+}
+
+size_t panel_bytes(size_t taps, size_t depth) { return kernels::panel_bytes(kLayout, taps, depth); }
+
+void pack(const Int8GemmWeights& weights, size_t first, size_t end, void* packed) {
+  const size_t bytes = panel_bytes(weights.taps, weights.depth);
+  for (size_t panel = first; panel < end; ++panel) {
+    pack_panel(weights, kLayout, panel * kWidth, static_cast<uint8_t*>(packed) + panel * bytes);
+  }
+}
+
+// `depth` bytes as int16_t less `zero`, and some more behind them.
+template <typename Byte>
+HWY_INLINE void widen(const Byte* row, size_t depth, int16_t zero, int16_t* out) {
+  const hn::ScalableTag<int16_t> d;
+  const hn::Rebind<Byte, decltype(d)> bytes;
+  const auto subtract = hn::Set(d, zero);
+  for (size_t k = 0; k < depth; k += hn::Lanes(d)) {
+    hn::StoreU(hn::Sub(hn::PromoteTo(d, hn::LoadU(bytes, row + k)), subtract), d, out + k);
+  }
+}
+
+// Ascending, so that what is written behind a row is written again.
+template <typename Byte>
+void widen_rows(const Int8GemmTile& tile, int16_t zero, int16_t* out) {
+  const size_t padded = (tile.depth + 1) / 2 * 2;
+  const size_t row = row_elements(tile.taps, tile.depth);
+  for (size_t m = 0; m < tile.rows; ++m) {
+    for (size_t t = 0; t < tile.taps; ++t) {
+      widen(static_cast<const Byte*>(tile.a[t * kRows + m]), tile.depth, zero,
+            out + m * row + t * padded);
+    }
+  }
+}
+
+#if HWY_TARGET == HWY_SCALAR
+struct Sums {
+  int32_t raw = 0;
+};
+struct Pairs {
+  int16_t raw[2];
+};
+HWY_INLINE Pairs load_pairs(const int16_t* weights) { return {{weights[0], weights[1]}}; }
+HWY_INLINE Pairs repeat_pair(const int16_t* row) { return {{row[0], row[1]}}; }
+HWY_INLINE void add_products(Pairs a, Pairs w, Sums* sums) {
+  const int32_t both = a.raw[0] * w.raw[0] + a.raw[1] * w.raw[1];
+  sums->raw = static_cast<int32_t>(static_cast<uint32_t>(sums->raw) + static_cast<uint32_t>(both));
+}
+HWY_INLINE Sums load_sums(const int32_t* from) { return {*from}; }
+HWY_INLINE void store_sums(Sums sums, int32_t* to) { *to = sums.raw; }
+#else
+using Sums = V32;
+using Pairs = hn::Vec<D16>;
+HWY_INLINE Pairs load_pairs(const int16_t* weights) { return hn::LoadU(D16(), weights); }
+HWY_INLINE Pairs repeat_pair(const int16_t* row) {
+  int32_t pair;
+  std::memcpy(&pair, row, sizeof(pair));
+  return hn::BitCast(D16(), hn::Set(D32(), pair));
+}
+HWY_INLINE void add_products(Pairs a, Pairs w, Sums* sums) {
+  Sums unused = *sums;  // on x86 one sum takes all
+  *sums = hn::ReorderWidenMulAccumulate(D32(), a, w, *sums, unused);
+}
+HWY_INLINE Sums load_sums(const int32_t* from) { return hn::LoadU(D32(), from); }
+HWY_INLINE void store_sums(Sums sums, int32_t* to) { hn::StoreU(sums, D32(), to); }
+#endif
+
+// `pairs` steps in depth of kCount rows, all or the first of a panel's vectors.
+template <size_t kCount, size_t kColumns>
+void multiply(const int16_t* rows, size_t row, const void* panel, size_t pairs, int32_t* sums) {
+  const int32_t* start = panel_words(panel, kWidth, kStart);
+  Sums local[kCount][kColumns];
+  for (size_t m = 0; m < kCount; ++m) {
+    for (size_t v = 0; v < kColumns; ++v) local[m][v] = load_sums(start + v * kLanes);
+  }
+  const auto* weights = reinterpret_cast<const int16_t*>(static_cast<const uint8_t*>(panel) +
+                                                         panel_columns_bytes(kWidth));
+  for (size_t k = 0; k < pairs; ++k, weights += 2 * kWidth, rows += 2) {
+    Pairs w[kColumns];
+    for (size_t v = 0; v < kColumns; ++v) w[v] = load_pairs(weights + 2 * kLanes * v);
+    for (size_t m = 0; m < kCount; ++m) {
+      const Pairs a = repeat_pair(rows + m * row);
+      for (size_t v = 0; v < kColumns; ++v) add_products(a, w[v], &local[m][v]);
+    }
+  }
+  for (size_t m = 0; m < kCount; ++m) {
+    for (size_t v = 0; v < kColumns; ++v) store_sums(local[m][v], sums + m * kWidth + v * kLanes);
+  }
+}
+
+using Multiply = void (*)(const int16_t*, size_t, const void*, size_t, int32_t*);
+
+template <size_t kColumns, size_t... kCounts>
+constexpr std::array<Multiply, kRows> multiplies(std::index_sequence<kCounts...>) {
+  return {multiply<kCounts + 1, kColumns>...};
+}
+
+void run(const Int8GemmTile& tile) {
+  constexpr auto kCounts = std::make_index_sequence<kRows>();
+  constexpr std::array<Multiply, kRows> kMultiply[] = {multiplies<(kVectors + 1) / 2>(kCounts),
+                                                       multiplies<kVectors>(kCounts)};
+  const size_t bytes = panel_bytes(tile.taps, tile.depth);
+  const auto* panel = static_cast<const uint8_t*>(tile.packed) + tile.first_column / kWidth * bytes;
+  auto* rows = static_cast<int16_t*>(tile.scratch);
+  const auto zero = static_cast<int16_t>(panel_head(panel).input_zero);
+  if (tile.unsigned_input) {
+    widen_rows<uint8_t>(tile, zero, rows);
+  } else {
+    widen_rows<int8_t>(tile, zero, rows);
+  }
+  const size_t row = row_elements(tile.taps, tile.depth);
+  const size_t pairs = tile.taps * ((tile.depth + 1) / 2);
+  alignas(64) int32_t sums[kRows * kWidth];
+  for (size_t column = 0; column < tile.columns; column += kWidth, panel += bytes) {
+    const size_t columns = std::min(kWidth, tile.columns - column);
+    kMultiply[columns > kWidth / 2][tile.rows - 1](rows, row, panel, pairs, sums);
+    finish_panel({&tile, panel, kWidth, sums, column, columns});
+  }
+}
+
+constexpr Int8Gemm kGemm{kRows, kWidth, panel_bytes, pack, scratch_bytes, run};
+
+void target_rows(Isa isa, std::vector<Kernel>* rows) {
+  rows->push_back({"gemm", "int8", isa, kTile, &kGemm});
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace baton::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace baton::kernels {
+BATON_ROWS_OF_TARGETS(int16_gemm_rows)
+}  // namespace baton::kernels
+#endif
+
+#else
+// Arm has kernels of its own.
+#endif

@@ -1,0 +1,156 @@
+#include "delegates/kernels/int8_gemm/panel.h"
+
+#include <baton/fixed_point.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+namespace baton::kernels {
+namespace {
+
+constexpr size_t round_up(size_t x, size_t to) { return (x + to - 1) / to * to; }
+
+int32_t centre(bool is_unsigned) { return is_unsigned ? 128 : 0; }
+
+int32_t wrapped(int64_t x) { return baton_wrap_int32(static_cast<uint32_t>(x)); }
+
+struct ColumnSums {
+  int64_t sum = 0;         // of (w - w_zero)
+  int64_t magnitudes = 0;  // of |w - w_zero|
+};
+
+// One column's weights, written `width` * `deep` apart for each step in depth.
+template <typename Stored>
+ColumnSums pack_column(const Int8GemmWeights& weights, const PanelLayout& layout, size_t column,
+                       Stored* out) {
+  ColumnSums sums;
+  const auto* data = static_cast<const uint8_t*>(weights.data) +
+                     static_cast<int64_t>(column) * weights.column_stride;
+  const auto flip = static_cast<uint8_t>(centre(weights.unsigned_weights));
+  const int32_t zero = weights.weights_zero - centre(weights.unsigned_weights);
+  const int32_t subtract = layout.wide ? zero : 0;
+  const auto depth = static_cast<int64_t>(weights.depth);
+  const auto deep = static_cast<int64_t>(layout.deep);
+  for (size_t t = 0; t < weights.taps; ++t, data += weights.tap_stride) {
+    for (int64_t k = 0; k < depth; k += deep, out += layout.width * layout.deep) {
+      const int64_t here = std::min(deep, depth - k);
+      for (int64_t i = 0; i < here; ++i) {
+        const int32_t value = static_cast<int8_t>(data[(k + i) * weights.depth_stride] ^ flip);
+        sums.sum += value - zero;
+        sums.magnitudes += std::abs(value - zero);
+        out[i] = static_cast<Stored>(value - subtract);
+      }
+    }
+  }
+  return sums;
+}
+
+// The words of one column, but for those of kFixed.
+void write_column(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first, size_t n,
+                  const ColumnSums& sums, void* panel) {
+  const size_t column = first + n;
+  const size_t i = weights.one_scale ? 0 : column;
+  const int64_t rows_zero =
+      layout.wide ? 0 : int64_t{weights.input_zero} + centre(!weights.unsigned_input);
+  const bool floats = weights.requantize == Requantize::kFloat;
+  const int64_t bias = weights.bias && !floats ? weights.bias[column] : 0;
+  panel_words(panel, layout.width, kStart)[n] = wrapped(bias - rows_zero * sums.sum);
+  if (weights.requantize == Requantize::kDouble) {
+    panel_words<double>(panel, layout.width, kWord0)[n] = weights.scales[i];
+  } else if (floats) {
+    panel_words<float>(panel, layout.width, kWord0)[n] = static_cast<float>(weights.scales[i]);
+    panel_words<float>(panel, layout.width, kWord1)[n] =
+        weights.float_bias ? weights.float_bias[column] : 0.0f;
+    panel_words(panel, layout.width, kWord2)[n] = wrapped(sums.sum);
+  }
+}
+
+constexpr size_t kWidest = 64;
+
+// The words of kFixed: the short form where all columns have it.
+void write_fixed(const Int8GemmWeights& weights, size_t width, size_t first, size_t columns,
+                 const int64_t* bounds, void* panel) {
+  FixedScale scales[kWidest];
+  bool short_form = true;
+  for (size_t n = 0; n < columns; ++n) {
+    const size_t i = weights.one_scale ? 0 : first + n;
+    const auto scale = make_fixed_scale(weights.multipliers[i], weights.shifts[i]);
+    short_form = short_form && scale && bounds[n] < kFixedScaleBound;
+    if (scale) scales[n] = *scale;
+  }
+  static_cast<PanelHead*>(panel)->short_form = short_form;
+  for (size_t n = 0; n < columns; ++n) {
+    const size_t i = weights.one_scale ? 0 : first + n;
+    if (short_form) {
+      int32_t& start = panel_words(panel, width, kStart)[n];
+      start = wrapped(int64_t{start} + INT32_MIN);
+    } else {
+      scales[n] = {static_cast<uint32_t>(weights.multipliers[i]), 0, weights.shifts[i]};
+    }
+    panel_words<uint32_t>(panel, width, kWord0)[n] = scales[n].twice;
+    panel_words(panel, width, kWord1)[n] = scales[n].summand;
+    panel_words(panel, width, kWord2)[n] = scales[n].shift;
+  }
+}
+
+}  // namespace
+
+std::optional<FixedScale> make_fixed_scale(int32_t multiplier, int32_t shift) {
+  if (multiplier < 0 || shift > 0) return std::nullopt;
+  if (shift < -31) multiplier = shift = 0;
+  const int32_t half = shift == 0 ? 0 : static_cast<int32_t>((uint32_t{1} << (-shift - 1)) - 1);
+  return FixedScale{static_cast<uint32_t>(multiplier) * 2, wrapped(int64_t{half} - multiplier),
+                    -shift};
+}
+
+bool make_add_scales(const Int8Residual& add, FixedScale scales[3]) {
+  // Two differences of bytes, shifted, add up to less than 2^30.
+  if (add.left_shift < 0 || add.left_shift > 20) return false;
+  for (const int32_t zero : {add.zero0, add.zero1, add.sum_zero}) {
+    if (zero < -128 || zero > 255) return false;
+  }
+  const int32_t pairs[3][2] = {{add.multiplier0, add.shift0},
+                               {add.multiplier1, add.shift1},
+                               {add.multiplier_sum, add.shift_sum}};
+  for (size_t i = 0; i < 3; ++i) {
+    const auto scale = make_fixed_scale(pairs[i][0], std::min(pairs[i][1], 0));
+    if (!scale) return false;
+    scales[i] = *scale;
+  }
+  return true;
+}
+
+size_t panel_bytes(const PanelLayout& layout, size_t taps, size_t depth) {
+  const size_t elements = taps * round_up(depth, layout.deep) * layout.width;
+  return round_up(panel_columns_bytes(layout.width) + elements * (layout.wide ? 2 : 1), 64);
+}
+
+void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
+                void* panel) {
+  std::memset(panel, 0, panel_bytes(layout, weights.taps, weights.depth));
+  auto& head = *static_cast<PanelHead*>(panel);
+  head.input_zero = weights.input_zero;
+  head.weights_zero = weights.weights_zero - centre(weights.unsigned_weights);
+  auto* data = static_cast<uint8_t*>(panel) + panel_columns_bytes(layout.width);
+  const int64_t lowest = weights.unsigned_input ? 0 : -128;
+  const int64_t largest = std::max(weights.input_zero - lowest, lowest + 255 - weights.input_zero);
+  int64_t bounds[kWidest];
+  const size_t columns = std::min(layout.width, weights.columns - first);
+  for (size_t n = 0; n < columns; ++n) {
+    const ColumnSums sums = layout.wide
+                                ? pack_column(weights, layout, first + n,
+                                              reinterpret_cast<int16_t*>(data) + n * layout.deep)
+                                : pack_column(weights, layout, first + n,
+                                              reinterpret_cast<int8_t*>(data) + n * layout.deep);
+    write_column(weights, layout, first, n, sums, panel);
+    const int64_t bias = weights.bias ? weights.bias[first + n] : 0;
+    bounds[n] = std::abs(bias) + sums.magnitudes * largest;
+  }
+  if (weights.requantize == Requantize::kFixed) {
+    write_fixed(weights, layout.width, first, columns, bounds, panel);
+  }
+}
+
+}  // namespace baton::kernels
