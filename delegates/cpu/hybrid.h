@@ -5,6 +5,7 @@
 
 #include "delegates/cpu/operator.h"
 #include "delegates/kernels/hybrid.h"
+#include "delegates/kernels/kernel.h"
 
 namespace baton::cpu {
 

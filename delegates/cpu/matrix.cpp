@@ -82,8 +82,8 @@ void multiply(const Int8Matrix& matrix, const void* packed, const Int8Product& p
   split.for_each_tile(begin, end, [&](int64_t row, int64_t end_row, size_t panel, size_t last) {
     tile.rows = static_cast<size_t>(end_row - row);
     for (size_t i = 0; i < tile.rows; ++i) {
-      pointers[i] = static_cast<const char*>(product.a) +
-                    (row + static_cast<int64_t>(i)) * product.a_stride;
+      pointers[i] =
+          static_cast<const char*>(product.a) + (row + static_cast<int64_t>(i)) * product.a_stride;
     }
     tile.first_column = matrix.column_of(panel);
     tile.columns = matrix.column_of(last) - tile.first_column;

@@ -16,6 +16,7 @@
 #include "delegates/cpu/operator.h"
 #include "delegates/kernels/gemm.h"
 #include "delegates/kernels/int8_gemm.h"
+#include "delegates/kernels/kernel.h"
 
 namespace baton::cpu {
 

@@ -11,8 +11,7 @@ Refusal require_weight_scales(const char* what, const Operand& weights, int32_t 
     return Refusal{BATON_REASON_QUANTIZATION, std::string("the ") + what + sentence};
   };
   const baton_quantization& scales = weights.quantization();
-  if (scales.kind != BATON_QUANTIZATION_PER_TENSOR &&
-      scales.kind != BATON_QUANTIZATION_PER_AXIS) {
+  if (scales.kind != BATON_QUANTIZATION_PER_TENSOR && scales.kind != BATON_QUANTIZATION_PER_AXIS) {
     return refusal(" needs one scale, or one for each channel");
   }
   for (uint32_t i = 0; i < scales.count; ++i) {

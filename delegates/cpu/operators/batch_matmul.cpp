@@ -60,10 +60,10 @@ int32_t size_from_end(sdk::Span<const int32_t> dims, bool transposed, size_t fro
 Refusal check(const NodeView& node) {
   const KindRow* row = kind_of(node);
   if (row == nullptr) {
-    return {BATON_REASON_DTYPE,
-            std::string(dtype_name(node.input(0).dtype())) + " times " +
-                dtype_name(node.input(1).dtype()) + " to " + dtype_name(node.output().dtype()) +
-                " is not supported; float32, int8, and float32 times int8 are"};
+    return {BATON_REASON_DTYPE, std::string(dtype_name(node.input(0).dtype())) + " times " +
+                                    dtype_name(node.input(1).dtype()) + " to " +
+                                    dtype_name(node.output().dtype()) +
+                                    " is not supported; float32, int8, and float32 times int8 are"};
   }
   const Operand &x = node.input(0), &y = node.input(1);
   const auto& attributes = node.attributes<Attributes>();
@@ -76,9 +76,9 @@ Refusal check(const NodeView& node) {
     return require_weight_scales("second input", y, axis, y.dim(static_cast<uint32_t>(axis)));
   }
   if (row->kind != Kind::kInt8) return {};
-  if (const Refusal refusal = first_of({require_per_tensor("first input", x),
-                                        require_per_tensor("second input", y),
-                                        require_per_tensor("output", node.output())})) {
+  if (const Refusal refusal =
+          first_of({require_per_tensor("first input", x), require_per_tensor("second input", y),
+                    require_per_tensor("output", node.output())})) {
     return refusal;
   }
   if (may_saturate(size_from_end(x.dims(), attributes.adj_x != 0, 1), scale_of(node))) {
@@ -202,11 +202,11 @@ class MatMulWork final : public Work {
 
   std::shared_ptr<const Plan> plan_;
   int64_t rows_ = 0, depth_ = 0, columns_ = 0;
-  uint64_t x_count_ = 1, y_count_ = 1;   // matrices
-  std::vector<uint64_t> x_of_, y_of_;    // by matrix of the output
+  uint64_t x_count_ = 1, y_count_ = 1;  // matrices
+  std::vector<uint64_t> x_of_, y_of_;   // by matrix of the output
   Matrices matrices_;
   MatrixSplit split_;
-  int64_t row_blocks_ = 0;               // of a matrix of x
+  int64_t row_blocks_ = 0;  // of a matrix of x
   std::vector<Task> tasks_;
   // In scratch memory.
   uint64_t rows_at_ = 0, scales_at_ = 0, zeros_at_ = 0;
@@ -326,8 +326,7 @@ void MatMulWork::make_rows(const Call& call, uint64_t begin, uint64_t end) const
       HybridRows target;
       target.quantized = reinterpret_cast<int8_t*>(to) + row * depth_;
       target.scales = reinterpret_cast<float*>(call.scratch<std::byte>() + scales_at_) + row;
-      target.zero_points =
-          reinterpret_cast<int32_t*>(call.scratch<std::byte>() + zeros_at_) + row;
+      target.zero_points = reinterpret_cast<int32_t*>(call.scratch<std::byte>() + zeros_at_) + row;
       quantize_rows(plan_->quantize, values, depth_, last - first, depth_, target);
     } else if (plan_->real()) {
       gather_rows(call.input<float>(0) + start, rows_, first, last, depth_,
@@ -390,14 +389,13 @@ void MatMulWork::multiply_all(const Call& call, uint64_t begin, uint64_t end) co
 
 // Constant matrices of y, one after the other.
 std::shared_ptr<std::byte> pack_all(const Plan& plan, const Operand& y, const Compiler& compiler) {
-  const Matrices matrices(plan,
-                          static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 1)),
+  const Matrices matrices(plan, static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 1)),
                           static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 2)));
   uint64_t count = 1;
   for (uint32_t i = 0; i + 2 < y.rank(); ++i) count *= static_cast<uint64_t>(y.dim(i));
   const uint64_t bytes = matrices.packed_bytes();
-  const uint64_t from_bytes = static_cast<uint64_t>(y.count()) / std::max<uint64_t>(count, 1) *
-                              (plan.real() ? 4 : 1);
+  const uint64_t from_bytes =
+      static_cast<uint64_t>(y.count()) / std::max<uint64_t>(count, 1) * (plan.real() ? 4 : 1);
   std::shared_ptr<std::byte> packed = compiler.allocate(count * bytes);
   for (uint64_t i = 0; i < count; ++i) {
     pack(plan, matrices, y.data<char>() + i * from_bytes, 0, matrices.panels(),

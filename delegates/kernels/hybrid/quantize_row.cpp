@@ -14,6 +14,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace baton::kernels {
 namespace HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Floats = hn::ScalableTag<float>;
@@ -128,6 +129,7 @@ void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"quantize_row", "asymmetric", isa, "", &asymmetric});
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace baton::kernels
 HWY_AFTER_NAMESPACE();
