@@ -99,7 +99,7 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
   float* to = strip.out + panel * kColumns;
   HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, to += tile.out_stride) {
     HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) sums[r][v] = clamp(sums[r][v], low, high);
-    if (residual) {
+    if (residual) [[unlikely]] {
       HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
         const auto sum = hn::Add(sums[r][v], hn::LoadU(d, residual + v * lanes));
         sums[r][v] = clamp(sum, low2, high2);
@@ -107,7 +107,7 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
       residual += tile.residual_stride;
     }
     HWY_UNROLL(4) for (size_t v = 0; v + 1 < kV; ++v) hn::StoreU(sums[r][v], d, to + v * lanes);
-    if (last >= lanes) {
+    if (last >= lanes) [[likely]] {
       hn::StoreU(sums[r][kV - 1], d, to + (kV - 1) * lanes);
     } else {
       store_some(sums[r][kV - 1], d, to + (kV - 1) * lanes, last);

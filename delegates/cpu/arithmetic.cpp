@@ -1,0 +1,68 @@
+#include "delegates/cpu/arithmetic.h"
+
+#include "baton/fixed_point.h"
+#include "delegates/cpu/residual.h"
+#include "delegates/kernels/kernel.h"
+
+namespace baton::cpu {
+
+FloatArithmetic::FloatArithmetic(const Compiler& compiler, int32_t activation,
+                                 const std::optional<Residual>& residual) {
+  const bool bf16 = compiler.settings().precision == Precision::kBf16;
+  gemm = kernels::find<const Gemm*>("gemm", bf16 ? "bf16" : "f32", compiler.isa());
+  baton_activation_range_float(activation, &low_, &high_);
+  if (residual) baton_activation_range_float(residual->activation, &low2_, &high2_);
+}
+
+void FloatArithmetic::describe(Weights* weights, const void* filter, const void* bias,
+                               int64_t first_channel, int64_t first_weight) const {
+  weights->data = static_cast<const float*>(filter) + first_weight;
+  if (bias != nullptr) weights->bias = static_cast<const float*>(bias) + first_channel;
+}
+
+void FloatArithmetic::describe(Tile* tile) const {
+  tile->low = low_;
+  tile->high = high_;
+  tile->low2 = low2_;
+  tile->high2 = high2_;
+}
+
+Int8Arithmetic::Int8Arithmetic(const Compiler& compiler, const NodeView& node, int32_t filter_zero,
+                               kernels::Requantize requantize, Requantization requantization)
+    : gemm(kernels::find<const Gemm*>("gemm", "int8", compiler.isa())),
+      outside(static_cast<uint8_t>(node.input(0).zero_point())),
+      is_unsigned_(node.input(0).dtype() == BATON_UINT8),
+      input_zero_(node.input(0).zero_point()),
+      filter_zero_(filter_zero),
+      requantize_(requantize),
+      requantization_(std::move(requantization)) {
+  if (node.residual) add_ = int8_residual_of(node.output(), *node.residual);
+}
+
+void Int8Arithmetic::describe(Weights* weights, const void* filter, const void* bias,
+                              int64_t first_channel, int64_t first_weight) const {
+  weights->data = static_cast<const uint8_t*>(filter) + first_weight;
+  weights->unsigned_weights = is_unsigned_;
+  weights->weights_zero = filter_zero_;
+  weights->unsigned_input = is_unsigned_;
+  weights->input_zero = input_zero_;
+  if (bias != nullptr) weights->bias = static_cast<const int32_t*>(bias) + first_channel;
+  weights->requantize = requantize_;
+  weights->one_scale = requantization_.one_scale();
+  const int64_t first_scale = weights->one_scale ? 0 : first_channel;
+  weights->multipliers = requantization_.multipliers.data() + first_scale;
+  weights->shifts = requantization_.shifts.data() + first_scale;
+  weights->scales = requantization_.factors.data() + first_scale;
+}
+
+void Int8Arithmetic::describe(Tile* tile) const {
+  tile->requantize = requantize_;
+  tile->unsigned_input = is_unsigned_;
+  tile->unsigned_output = is_unsigned_;
+  tile->out_zero = requantization_.zero_point;
+  tile->low = requantization_.low;
+  tile->high = requantization_.high;
+  tile->add = add_ ? &*add_ : nullptr;
+}
+
+}  // namespace baton::cpu

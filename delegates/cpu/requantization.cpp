@@ -1,0 +1,89 @@
+#include "delegates/cpu/requantization.h"
+
+#include <cmath>
+
+#include "baton/fixed_point.h"
+#include "delegates/cpu/check.h"
+
+namespace baton::cpu {
+
+Refusal check_filter_scales(const Operand& filter, int32_t channels) {
+  const baton_quantization& quantization = filter.quantization();
+  const bool one = quantization.kind != BATON_QUANTIZATION_NONE &&
+                   quantization.kind != BATON_QUANTIZATION_BLOCK && quantization.count == 1;
+  const bool each = quantization.kind == BATON_QUANTIZATION_PER_AXIS &&
+                    quantization.count == static_cast<uint32_t>(channels) &&
+                    quantization.axis >= 0 &&
+                    static_cast<uint32_t>(quantization.axis) < filter.rank() &&
+                    filter.dim(static_cast<uint32_t>(quantization.axis)) == channels;
+  if (one || each) return {};
+  return {BATON_REASON_QUANTIZATION, "the filter needs one scale, or one for each output channel"};
+}
+
+Refusal check_symmetric(const Operand& filter) {
+  const baton_quantization& quantization = filter.quantization();
+  for (uint32_t i = 0; quantization.zero_points != nullptr && i < quantization.count; ++i) {
+    if (quantization.zero_points[i] != 0) {
+      return {BATON_REASON_QUANTIZATION, "the filter has zero point " +
+                                             std::to_string(quantization.zero_points[i]) +
+                                             ", filters of signed types must have 0"};
+    }
+  }
+  return {};
+}
+
+Refusal check_requantization(const Operand& input, const Operand& filter, const Operand& bias,
+                             const Operand& output, int32_t channels, int32_t activation,
+                             ScaleRule rule) {
+  Refusal refusal =
+      first_of({require_per_tensor("input", input), require_per_tensor("output", output),
+                check_filter_scales(filter, channels)});
+  if (refusal) return refusal;
+  int32_t low = 0, high = 0;
+  if (!baton_activation_range(activation, output.scale(), output.zero_point(),
+                              output.dtype() == BATON_INT8 ? -128 : 0,
+                              output.dtype() == BATON_INT8 ? 127 : 255, &low, &high)) {
+    return {BATON_REASON_ATTRIBUTE,
+            "fused activation " + std::to_string(activation) + " is not supported"};
+  }
+  if (bias && bias.zero_point() != 0) {
+    return {BATON_REASON_QUANTIZATION, "the bias has a zero point"};
+  }
+  if (rule == ScaleRule::kPerChannel) return {};
+  if (filter.quantization().count != 1) {
+    return {BATON_REASON_QUANTIZATION, "the filter has several scales"};
+  }
+  // As the reference: the bias is added to the products as it is.
+  const double product = static_cast<double>(input.scale()) * static_cast<double>(filter.scale());
+  const double bias_scale = bias ? static_cast<double>(bias.scale()) : product;
+  if (!(std::abs(product - bias_scale) / static_cast<double>(output.scale()) <= 0.02)) {
+    return {BATON_REASON_QUANTIZATION, "the scale of the bias is not that of the products"};
+  }
+  return {};
+}
+
+Requantization make_requantization(const Operand& input, const Operand& filter,
+                                   const Operand& output, int32_t activation, ScaleRule rule) {
+  const baton_quantization& weights = filter.quantization();
+  Requantization result;
+  for (uint32_t i = 0; i < weights.count; ++i) {
+    const double factor =
+        baton_conv_scale_per_channel(input.scale(), weights.scales[i], output.scale());
+    int32_t multiplier = 0, shift = 0;
+    baton_quantize_multiplier(
+        rule == ScaleRule::kPerTensor
+            ? baton_conv_scale_per_tensor(input.scale(), weights.scales[i], output.scale())
+            : factor,
+        &multiplier, &shift);
+    result.factors.push_back(factor);
+    result.multipliers.push_back(multiplier);
+    result.shifts.push_back(shift);
+  }
+  result.zero_point = output.zero_point();
+  const bool is_signed = output.dtype() == BATON_INT8;
+  baton_activation_range(activation, output.scale(), output.zero_point(), is_signed ? -128 : 0,
+                         is_signed ? 127 : 255, &result.low, &result.high);
+  return result;
+}
+
+}  // namespace baton::cpu

@@ -1,0 +1,41 @@
+// The factors between integer sums of products and quantised outputs, as the reference kernels
+// derive them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "delegates/cpu/operator.h"
+
+namespace baton::cpu {
+
+enum class ScaleRule : uint8_t {
+  kPerChannel,  // the product of scales in double; for one scale too
+  kPerTensor,   // in float, as TensorFlow Lite's older operators do; one scale only
+};
+
+struct Requantization {
+  // One, or one for each output channel.
+  std::vector<int32_t> multipliers, shifts;
+  std::vector<double> factors;  // what they stand for, before the product of scales was rounded
+  int32_t zero_point = 0;       // of the output
+  int32_t low = 0, high = 0;    // the fused activation
+
+  bool one_scale() const { return factors.size() == 1; }
+};
+
+// Quantisation of the tensors of a weighted sum of 8-bit operands; `bias` may be absent. The filter
+// has one scale, or one for each of `channels`.
+Refusal check_requantization(const Operand& input, const Operand& filter, const Operand& bias,
+                             const Operand& output, int32_t channels, int32_t activation,
+                             ScaleRule rule);
+Requantization make_requantization(const Operand& input, const Operand& filter,
+                                   const Operand& output, int32_t activation, ScaleRule rule);
+
+// One scale, or one for each of `channels`.
+Refusal check_filter_scales(const Operand& filter, int32_t channels);
+
+// The zero points of the filter are all 0.
+Refusal check_symmetric(const Operand& filter);
+
+}  // namespace baton::cpu
