@@ -56,7 +56,7 @@ constexpr F32Gemm kGemm = {kRows, kColumns, panel_bytes, pack, scratch_bytes, ru
 
 }  // namespace
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"gemm", "f32", isa, kTile, &kGemm});
 }
 

@@ -173,7 +173,7 @@ void run(const Int8GemmTile& tile) {
 
 constexpr Int8Gemm kGemm{kRows, kWidth, panel_bytes, pack, scratch_bytes, run};
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"gemm", "int8", isa, kTile, &kGemm});
 }
 

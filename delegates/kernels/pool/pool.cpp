@@ -156,7 +156,7 @@ void pool_row(const PoolRow& row) {
   }
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"average_pool", "f32", isa, "", &pool_row<AveragePoolF32>});
   rows->push_back({"average_pool", "s8", isa, "", &pool_row<AveragePool8<int8_t>>});
   rows->push_back({"average_pool", "u8", isa, "", &pool_row<AveragePool8<uint8_t>>});
