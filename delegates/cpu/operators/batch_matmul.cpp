@@ -135,7 +135,13 @@ struct Matrices {
       : f32{plan.f32, columns, depth}, int8{plan.int8, columns, depth} {}
   size_t panels() const { return f32.gemm ? f32.panels() : int8.panels(); }
   uint64_t packed_bytes() const { return f32.gemm ? f32.packed_bytes() : int8.packed_bytes(); }
-  MatrixSplit split(int64_t rows) const { return f32.gemm ? f32.split(rows) : int8.split(rows); }
+  Tiling tiling(int64_t rows, uint32_t threads) const {
+    return f32.gemm ? f32.tiling(rows, threads) : int8.tiling(rows, threads);
+  }
+  Work::Phase phase(const Tiling& tiling, uint64_t count) const {
+    return f32.gemm ? f32.phase(tiling, count) : int8.phase(tiling, count);
+  }
+  uint64_t scratch_bytes() const { return f32.gemm ? f32.scratch_bytes() : int8.scratch_bytes(); }
 };
 
 // Panels [first, end) of one matrix of y, [depth, columns] or the other way round.
@@ -205,7 +211,7 @@ class MatMulWork final : public Work {
   uint64_t x_count_ = 1, y_count_ = 1;  // matrices
   std::vector<uint64_t> x_of_, y_of_;   // by matrix of the output
   Matrices matrices_;
-  MatrixSplit split_;
+  Tiling tiling_;
   int64_t row_blocks_ = 0;  // of a matrix of x
   std::vector<Task> tasks_;
   // In scratch memory.
@@ -234,7 +240,7 @@ MatMulWork::MatMulWork(std::shared_ptr<const Plan> plan, const Sizes& sizes)
     x_of_.resize(x_count_);
     y_of_.resize(x_count_);
   }
-  split_ = matrices_.split(rows_);
+  tiling_ = matrices_.tiling(rows_, sizes.thread_count());
   row_blocks_ = (rows_ + kRowBlock - 1) / kRowBlock;
   copies_rows_ = plan_->adj_x || plan_->kind == Kind::kHybrid;
 
@@ -263,11 +269,8 @@ MatMulWork::MatMulWork(std::shared_ptr<const Plan> plan, const Sizes& sizes)
     add(Task::kRows, {x_count_ * static_cast<uint64_t>(row_blocks_),
                       grain_of_ns(static_cast<double>(kRowBlock * depth_))});
   }
-  add(Task::kMultiply, {x_of_.size() * split_.items(), split_.grain()});
-  if (!plan_->real()) {
-    worker_scratch_bytes = std::max<uint64_t>(
-        worker_scratch_bytes, plan_->int8->scratch_bytes(1, static_cast<size_t>(depth_)));
-  }
+  add(Task::kMultiply, matrices_.phase(tiling_, x_of_.size()));
+  worker_scratch_bytes = std::max(worker_scratch_bytes, matrices_.scratch_bytes());
 }
 
 // Which matrices of x and y make which of the output.
@@ -351,7 +354,7 @@ void MatMulWork::place(const Call& call, uint64_t batch, Product* product) const
 }
 
 void MatMulWork::multiply_all(const Call& call, uint64_t begin, uint64_t end) const {
-  const uint64_t items = split_.items();
+  const auto items = static_cast<uint64_t>(tiling_.items());
   while (begin < end) {
     const uint64_t batch = begin / items, first = begin % items;
     const uint64_t last = std::min(items, first + (end - begin));
@@ -361,7 +364,8 @@ void MatMulWork::multiply_all(const Call& call, uint64_t begin, uint64_t end) co
       F32Product product;
       place(call, batch, &product);
       product.out = call.output<float>(0) + out;
-      multiply(matrices_.f32, weights, product, split_, first, last);
+      product.scratch = call.worker_scratch<void>();
+      multiply(matrices_.f32, weights, product, tiling_, first, last);
     } else {
       Int8Product product;
       place(call, batch, &product);
@@ -381,7 +385,7 @@ void MatMulWork::multiply_all(const Call& call, uint64_t begin, uint64_t end) co
           product.row_zeros = reinterpret_cast<const int32_t*>(scratch + zeros_at_) + row;
         }
       }
-      multiply(matrices_.int8, weights, product, split_, first, last);
+      multiply(matrices_.int8, weights, product, tiling_, first, last);
     }
     begin += last - first;
   }
