@@ -4,6 +4,7 @@
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/check.h"
+#include "delegates/cpu/matrix.h"
 
 namespace baton::cpu {
 
@@ -70,7 +71,7 @@ Requantization make_requantization(const Operand& input, const Operand& filter,
     const double factor =
         baton_conv_scale_per_channel(input.scale(), weights.scales[i], output.scale());
     int32_t multiplier = 0, shift = 0;
-    baton_quantize_multiplier(
+    positive_multiplier(
         rule == ScaleRule::kPerTensor
             ? baton_conv_scale_per_tensor(input.scale(), weights.scales[i], output.scale())
             : factor,
