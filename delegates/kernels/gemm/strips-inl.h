@@ -142,8 +142,8 @@ struct Broadcast {
   HWY_INLINE hn::Vec<D> operator()(size_t r) const { return hn::Set(D(), a[r][k]); }
 };
 
-#if HWY_TARGET == HWY_NEON || HWY_TARGET == HWY_SSE4
-// Words from vectors of consecutive depths: one load for four, and 64-bit Arm multiplies by a lane.
+#if HWY_TARGET == HWY_NEON
+// Words from vectors of consecutive depths: 64-bit Arm multiplies by a lane. (SSE4 is slower so.)
 #define BATON_GEMM_BY_LANE 1
 template <class D, int kLane>
 struct LaneOf {
