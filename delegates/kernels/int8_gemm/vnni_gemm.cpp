@@ -49,7 +49,8 @@ HWY_INLINE int32_t four_bytes(const uint8_t* from) {
 
 // What all panels of a tile share.
 struct Rows {
-  int32_t terms[kRows];  // that sums of a row begin with besides the column's
+  bool any = false;      // whether there are terms
+  int32_t terms[kRows];  // to add to all sums of a row
 };
 
 enum class After : uint8_t { kStore, kFixed };
@@ -64,9 +65,7 @@ void multiply(const Rows& rows, const PanelSums& to, int32_t* stored) {
   V32 sums[kCount][kVectors];
   HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
     const __m512i first = _mm512_load_si512(start + v * kLanes);
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      sums[m][v].raw = _mm512_add_epi32(first, _mm512_set1_epi32(rows.terms[m]));
-    }
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) { sums[m][v].raw = first; }
   }
   const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_columns_bytes(kWidth);
   const auto depth = static_cast<int64_t>(tile.depth);
@@ -89,7 +88,19 @@ void multiply(const Rows& rows, const PanelSums& to, int32_t* stored) {
       }
     }
   }
+  if (rows.any) [[unlikely]] {
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      const __m512i term = _mm512_set1_epi32(rows.terms[m]);
+      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+        sums[m][v].raw = _mm512_add_epi32(sums[m][v].raw, term);
+      }
+    }
+  }
   if constexpr (kAfter == After::kFixed) {
+    // Else the compiler would keep what follows in mind inside of the loop, and spill sums there.
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) asm volatile("" : "+v"(sums[m][v].raw));
+    }
     finish_fixed_sums(sums, to);
   } else {
     HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
@@ -116,6 +127,7 @@ int32_t row_sum(const uint8_t* row, size_t depth, __m512i flip) {
 
 void add_row_terms(const Int8GemmTile& tile, int32_t weights_zero, Rows* rows) {
   const __m512i flip = _mm512_set1_epi8(static_cast<char>(tile.unsigned_input ? 0 : -128));
+  rows->any = true;
   for (size_t m = 0; m < tile.rows; ++m) {
     uint32_t sum = 0;
     for (size_t t = 0; t < tile.taps; ++t) {
@@ -147,7 +159,7 @@ constexpr const Multiplies* kMultiply[2][2][2] = {
 void vnni_run(const Int8GemmTile& tile) {
   const size_t bytes = vnni_panel_bytes(tile.taps, tile.depth);
   const auto* panel = static_cast<const uint8_t*>(tile.packed) + tile.first_column / kWidth * bytes;
-  Rows rows{};
+  Rows rows;
   if (const int32_t zero = panel_head(panel).weights_zero; zero != 0) {
     add_row_terms(tile, zero, &rows);
   }
