@@ -25,14 +25,23 @@ struct F32Gemm;
 struct Int8Gemm;
 struct F32Depthwise;
 struct Int8Depthwise;
+struct UnaryArgs;
+struct ByteTableArgs;
+struct BinaryArgs;
+struct QuantizedBinaryArgs;
+struct ConvertArgs;
+struct SelectArgs;
 
 // One pointer type per family: one line here adds a family.
 using KernelFunctions = std::variant<  //
     const F32Gemm*,                    // gemm.h
     const Int8Gemm*,                   // int8_gemm.h
     const F32Depthwise*,               // depthwise.h
-    const Int8Depthwise*               // depthwise.h
-    >;
+    const Int8Depthwise*,              // depthwise.h
+    // elementwise.h
+    void (*)(const UnaryArgs&), void (*)(const ByteTableArgs&), void (*)(const BinaryArgs&),
+    void (*)(const QuantizedBinaryArgs&), void (*)(const ConvertArgs&),
+    void (*)(const SelectArgs&)>;
 
 struct Kernel {
   const char* operation;  // "gemm", "depthwise", "logistic" ...
