@@ -25,9 +25,12 @@ Refusal check(const NodeView& node) {
   if (Refusal refusal =
           first_of({require_dtype("input", input, {BATON_FLOAT32, BATON_INT8, BATON_UINT8}),
                     require_same_dtype("input", input, "output", node.output()),
-                    require_dtype("filter", filter, {input.dtype()}),
                     require_rank("filter", filter, 2, 2)})) {
     return refusal;
+  }
+  const bool hybrid = input.dtype() == BATON_FLOAT32 && filter.dtype() == BATON_INT8;
+  if (!hybrid && filter.dtype() != input.dtype()) {
+    return require_dtype("filter", filter, {input.dtype()});
   }
   if (attributes.weights_format != BATON_FULLY_CONNECTED_WEIGHTS_FORMAT_DEFAULT) {
     return {BATON_REASON_ATTRIBUTE, "shuffled weights are not supported"};
