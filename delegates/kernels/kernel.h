@@ -26,6 +26,7 @@ struct Int8Gemm;
 struct F32Depthwise;
 struct Int8Depthwise;
 struct PoolRow;
+struct SoftmaxRows;
 
 // One pointer type per family: one line here adds a family.
 using KernelFunctions = std::variant<  //
@@ -33,7 +34,8 @@ using KernelFunctions = std::variant<  //
     const Int8Gemm*,                   // int8_gemm.h
     const F32Depthwise*,               // depthwise.h
     const Int8Depthwise*,              // depthwise.h
-    void (*)(const PoolRow&)           // PoolFunction, pool.h
+    void (*)(const PoolRow&),          // PoolFunction, pool.h
+    void (*)(const SoftmaxRows&)       // SoftmaxFunction, softmax.h
     >;
 
 struct Kernel {
