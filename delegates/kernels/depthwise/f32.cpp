@@ -370,7 +370,7 @@ constexpr F32Depthwise kDepthwise{packed_bytes, pack, run};
 }  // namespace depthwise
 
 namespace {
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"depthwise", "f32", isa, "", &depthwise::kDepthwise});
 }
 }  // namespace

@@ -62,7 +62,7 @@ constexpr Int8Depthwise kDepthwiseVnni{packed_bytes_vnni, pack_vnni, run_vnni};
 }  // namespace depthwise
 
 namespace {
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"depthwise", "int8", isa, "", &depthwise::kDepthwise});
 #if HWY_TARGET == HWY_AVX3
   rows->push_back({"depthwise", "int8", Isa::kAvx512Vnni, "", &depthwise::kDepthwiseVnni});

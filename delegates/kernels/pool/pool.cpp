@@ -18,6 +18,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace baton::kernels {
 namespace HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 template <typename T>
@@ -165,6 +166,7 @@ static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"max_pool", "u8", isa, "", &pool_row<MaxPool<uint8_t>>});
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace baton::kernels
 HWY_AFTER_NAMESPACE();
