@@ -25,13 +25,16 @@ struct F32Gemm;
 struct Int8Gemm;
 struct F32Depthwise;
 struct Int8Depthwise;
+struct TransposeArgs;
+using TransposeFunction = void (*)(const TransposeArgs&);
 
 // One pointer type per family: one line here adds a family.
 using KernelFunctions = std::variant<  //
     const F32Gemm*,                    // gemm.h
     const Int8Gemm*,                   // int8_gemm.h
     const F32Depthwise*,               // depthwise.h
-    const Int8Depthwise*               // depthwise.h
+    const Int8Depthwise*,              // depthwise.h
+    TransposeFunction                  // transpose.h
     >;
 
 struct Kernel {
