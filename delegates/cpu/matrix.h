@@ -100,8 +100,4 @@ struct Int8Product {
 void multiply(const Int8Matrix& matrix, const void* packed, const Int8Product& product,
               const Tiling& tiling, uint64_t begin, uint64_t end);
 
-// baton_quantize_multiplier, in a form that kernels take: their significands are above zero. A
-// factor of 0, or so small that it counts as 0, becomes one by which everything is rounded to 0.
-void positive_multiplier(double real, int32_t* significand, int32_t* shift);
-
 }  // namespace baton::cpu

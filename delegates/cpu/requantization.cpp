@@ -62,6 +62,14 @@ Refusal check_requantization(const Operand& input, const Operand& filter, const 
   return {};
 }
 
+void positive_multiplier(double real, int32_t* significand, int32_t* shift) {
+  baton_quantize_multiplier(real, significand, shift);
+  if (*significand != 0) return;
+  // The high half of a product with 1 is -1, 0 or 1, of which the shift leaves nothing.
+  *significand = 1;
+  *shift = -31;
+}
+
 Requantization make_requantization(const Operand& input, const Operand& filter,
                                    const Operand& output, int32_t activation, ScaleRule rule) {
   const baton_quantization& weights = filter.quantization();
@@ -70,7 +78,7 @@ Requantization make_requantization(const Operand& input, const Operand& filter,
     const double factor =
         baton_conv_scale_per_channel(input.scale(), weights.scales[i], output.scale());
     int32_t multiplier = 0, shift = 0;
-    baton_quantize_multiplier(
+    positive_multiplier(
         rule == ScaleRule::kPerTensor
             ? baton_conv_scale_per_tensor(input.scale(), weights.scales[i], output.scale())
             : factor,
