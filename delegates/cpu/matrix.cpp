@@ -1,7 +1,5 @@
 #include "delegates/cpu/matrix.h"
 
-#include "baton/fixed_point.h"
-
 namespace baton::cpu {
 namespace {
 
@@ -82,14 +80,6 @@ void multiply(const Int8Matrix& matrix, const void* packed, const Int8Product& p
     if (product.row_zeros) tile.row_zeros = product.row_zeros + row;
     matrix.gemm->run(tile);
   }
-}
-
-void positive_multiplier(double real, int32_t* significand, int32_t* shift) {
-  baton_quantize_multiplier(real, significand, shift);
-  if (*significand != 0) return;
-  // The high half of a product with 1 is -1, 0 or 1, of which the shift leaves nothing.
-  *significand = 1;
-  *shift = -31;
 }
 
 }  // namespace baton::cpu

@@ -11,8 +11,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <memory>
+#include <type_traits>
+#include <vector>
 
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/tiling.h"
@@ -68,6 +71,42 @@ std::shared_ptr<std::byte> pack_constant(const Matrix<Gemm>& matrix, const Weigh
   return packed;
 }
 
+// Weights [columns, depth] for pack(): everything but bias and quantisation.
+inline kernels::F32GemmWeights describe(const F32Matrix& matrix, const float* data) {
+  kernels::F32GemmWeights weights;
+  weights.data = data;
+  weights.column_stride = static_cast<int64_t>(matrix.depth);
+  weights.columns = matrix.columns;
+  weights.depth = matrix.depth;
+  return weights;
+}
+inline kernels::Int8GemmWeights describe(const Int8Matrix& matrix, const int8_t* data) {
+  kernels::Int8GemmWeights weights;
+  weights.data = data;
+  weights.column_stride = static_cast<int64_t>(matrix.depth);
+  weights.columns = matrix.columns;
+  weights.depth = matrix.depth;
+  return weights;
+}
+
+// Matrices of `rows` rows side by side.
+template <typename T>
+struct MatrixPart {
+  const T* data;
+  int64_t columns;
+};
+template <typename T>
+std::vector<T> join_columns(std::initializer_list<MatrixPart<T>> parts, int64_t rows) {
+  std::vector<T> joined;
+  for (int64_t row = 0; row < rows; ++row) {
+    for (const MatrixPart<T>& part : parts) {
+      const T* from = part.data + row * part.columns;
+      joined.insert(joined.end(), from, from + part.columns);
+    }
+  }
+  return joined;
+}
+
 // The float32 kernels that the settings ask for.
 const kernels::F32Gemm* f32_gemm(const Compiler& compiler);
 const kernels::Int8Gemm* int8_gemm(const Compiler& compiler);
@@ -99,9 +138,5 @@ struct Int8Product {
 };
 void multiply(const Int8Matrix& matrix, const void* packed, const Int8Product& product,
               const Tiling& tiling, uint64_t begin, uint64_t end);
-
-// baton_quantize_multiplier, in a form that kernels take: their significands are above zero. A
-// factor of 0, or so small that it counts as 0, becomes one by which everything is rounded to 0.
-void positive_multiplier(double real, int32_t* significand, int32_t* shift);
 
 }  // namespace baton::cpu

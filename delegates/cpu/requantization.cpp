@@ -63,6 +63,14 @@ Refusal check_requantization(const Operand& input, const Operand& filter, const 
   return {};
 }
 
+void positive_multiplier(double real, int32_t* significand, int32_t* shift) {
+  baton_quantize_multiplier(real, significand, shift);
+  if (*significand != 0) return;
+  // The high half of a product with 1 is -1, 0 or 1, of which the shift leaves nothing.
+  *significand = 1;
+  *shift = -31;
+}
+
 Requantization make_requantization(const Operand& input, const Operand& filter,
                                    const Operand& output, int32_t activation, ScaleRule rule) {
   const baton_quantization& weights = filter.quantization();

@@ -32,6 +32,10 @@ Refusal check_requantization(const Operand& input, const Operand& filter, const 
 Requantization make_requantization(const Operand& input, const Operand& filter,
                                    const Operand& output, int32_t activation, ScaleRule rule);
 
+// baton_quantize_multiplier, in a form that kernels take: their significands are above zero. A
+// factor of 0, or so small that it counts as 0, becomes one by which everything is rounded to 0.
+void positive_multiplier(double real, int32_t* significand, int32_t* shift);
+
 // One scale, or one for each of `channels`.
 Refusal check_filter_scales(const Operand& filter, int32_t channels);
 

@@ -9,6 +9,7 @@
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/hybrid.h"
 #include "delegates/cpu/matrix.h"
+#include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
