@@ -12,6 +12,7 @@
 
 #include "delegates/kernels/isa.h"
 #include "delegates/kernels/kernel.h"
+#include "delegates/kernels/transpose.h"
 
 namespace baton::cpu {
 

@@ -176,7 +176,7 @@ void transpose(const TransposeArgs& args) {
 
 #endif
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"transpose", "1", isa, "", &transpose<uint8_t>});
   rows->push_back({"transpose", "2", isa, "", &transpose<uint16_t>});
   rows->push_back({"transpose", "4", isa, "", &transpose<uint32_t>});
