@@ -1,25 +1,12 @@
-// CONV_2D and FULLY_CONNECTED as products of matrices, for any arithmetic.
-//
-// An `Arithmetic` says what the products are made of:
-//   Element, Result       what the left operand and the output are in memory
-//   Gemm, Tile, Weights   the kernel's types (kernels/gemm.h, int8_gemm.h)
-//   const Gemm* gemm      the kernel
-//   double products_per_ns
-//   Element outside       what the image is surrounded with
-//   kQuantizes            the step's input is float32: `quantize` makes Elements of each image
-//   void describe(Weights*, const void* filter, const void* bias, int64_t first_channel,
-//                 int64_t first_weight)   fills in what only it knows
-//   void describe(Tile*)
+// CONV_2D and FULLY_CONNECTED as steps.
 #pragma once
 
 #include <algorithm>
 #include <memory>
 #include <utility>
 
-#include "delegates/cpu/convolution.h"
+#include "delegates/cpu/conv_plan.h"
 #include "delegates/cpu/matrix.h"
-#include "delegates/cpu/operator.h"
-#include "delegates/cpu/packing.h"
 #include "delegates/cpu/tiling.h"
 
 namespace baton::cpu {
@@ -27,43 +14,6 @@ namespace baton::cpu {
 // Inputs of the step: the image, the residual (or absent), and filter and bias where they are not
 // constant.
 enum ConvInput : size_t { kConvImage, kConvResidual, kConvFilter, kConvBias };
-
-template <typename Arithmetic>
-struct ConvPlan {
-  ConvShape shape;
-  Arithmetic arithmetic;
-  Packing packing;
-  std::shared_ptr<std::byte> packed;   // nullptr: packed in each run
-  std::shared_ptr<std::byte> outside;  // a tap's depth of Arithmetic::outside
-
-  using Element = typename Arithmetic::Element;
-  ConvPlan(const ConvShape& shape, Arithmetic arithmetic, const Compiler& compiler)
-      : shape(shape), arithmetic(std::move(arithmetic)) {
-    const auto& gemm = *this->arithmetic.gemm;
-    packing =
-        Packing(static_cast<uint64_t>(shape.groups), static_cast<uint64_t>(shape.group_channels()),
-                gemm.columns, gemm.panel_bytes(shape.taps(), shape.tap_depth()));
-    outside = compiler.allocate(shape.tap_depth() * sizeof(Element));
-    std::fill_n(reinterpret_cast<Element*>(outside.get()), shape.tap_depth(),
-                this->arithmetic.outside);
-  }
-
-  // Packs panels [begin, end) of all groups.
-  void pack(const void* filter, const void* bias, uint64_t begin, uint64_t end,
-            std::byte* to) const {
-    packing.for_groups(begin, end, [&](uint64_t group, size_t first, size_t last) {
-      const int64_t channel = static_cast<int64_t>(group) * shape.group_channels();
-      typename Arithmetic::Weights weights;
-      weights.column_stride = shape.filter_size();
-      weights.tap_stride = static_cast<int64_t>(shape.tap_depth());
-      weights.columns = static_cast<size_t>(shape.group_channels());
-      weights.taps = shape.taps();
-      weights.depth = shape.tap_depth();
-      arithmetic.describe(&weights, filter, bias, channel, channel * shape.filter_size());
-      arithmetic.gemm->pack(weights, first, last, to + group * packing.group_bytes());
-    });
-  }
-};
 
 template <typename Arithmetic>
 class ConvWork final : public Work {
@@ -232,16 +182,10 @@ class ConvStep final : public Step {
       inputs[kConvResidual] = node.residual->operand.index();
       outputs = {node.residual->sum.index()};
     }
-    const Operand& filter = node.input(1);
-    const Operand& bias = node.input(2);
-    if (!filter.constant() || (bias && !bias.constant())) {
-      inputs.push_back(filter.index());
-      inputs.push_back(bias.index());
-      return;
+    if (!plan_.pack_constants(node.input(1), node.input(2), compiler)) {
+      inputs.push_back(node.input(1).index());
+      inputs.push_back(node.input(2).index());
     }
-    plan_.packed = compiler.allocate(plan_.packing.bytes());
-    plan_.pack(filter.data<void>(), bias ? bias.data<void>() : nullptr, 0,
-               plan_.packing.all_panels(), plan_.packed.get());
   }
 
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
