@@ -162,7 +162,7 @@ std::vector<float> compute(const F32Gemm& gemm, const Problem& problem, size_t p
   };
   std::vector<float> out(shape.rows * stride, kCanary);
   const std::vector<float> residual = with_slack(spread(own.residual, kNan), kNan);
-  if (shape.in_place) out = spread(own.residual, kCanary);
+  if (shape.in_place) out = with_slack(spread(own.residual, kCanary), kCanary);
   const AlignedBytes scratch(gemm.scratch_bytes(shape.taps, shape.depth));
 
   for (size_t row = 0; row < shape.rows; row += gemm.rows) {
@@ -200,7 +200,7 @@ std::vector<float> compute(const F32Gemm& gemm, const Problem& problem, size_t p
 
   std::vector<float> result;
   for (size_t i = 0; i < out.size(); ++i) {
-    if (i % stride < shape.columns) {
+    if (i < shape.rows * stride && i % stride < shape.columns) {
       result.push_back(out[i]);
     } else {
       EXPECT_EQ(out[i], kCanary) << "written behind row " << i / stride;

@@ -119,12 +119,21 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
 // for the one before it.
 constexpr size_t splits(size_t sums) { return sums >= 8 ? 1 : sums >= 4 ? 2 : sums >= 2 ? 4 : 8; }
 
+// Keeps the compiler from loading it again for each product: few rows would wait for loads.
+template <class V>
+HWY_INLINE void keep_loaded([[maybe_unused]] V& vector) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  __asm__("" : "+v"(vector.raw));
+#endif
+}
+
 // Adds what one depth of all rows and columns is worth. x(r): the word of row r, in all lanes.
 template <class Product, class D, size_t kR, size_t kV, class Words>
 HWY_INLINE void step(D d, const float* weights, const Words& x, hn::Vec<D> (&sums)[kR][kV]) {
   hn::Vec<D> w[kV];
   HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
     w[v] = hn::LoadU(d, weights + v * hn::MaxLanes(d));
+    if constexpr (kR > 1) keep_loaded(w[v]);
   }
   HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) {
     const hn::Vec<D> word = x(r);
