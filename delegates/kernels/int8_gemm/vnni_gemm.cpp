@@ -53,12 +53,10 @@ struct Rows {
   int32_t terms[kRows];  // to add to all sums of a row
 };
 
-enum class After : uint8_t { kStore, kFixed };
-
 // Products of kCount rows with the first kVectors vectors of a panel's columns. kSigned: rows are
-// int8_t, and are made unsigned on the way. Sums are stored for finish_panel(), or finished here.
+// int8_t, and are made unsigned on the way.
 template <size_t kCount, size_t kVectors, bool kSigned, After kAfter>
-void multiply(const Rows& rows, const PanelSums& to, int32_t* stored) {
+void multiply(const Rows& rows, const PanelSums& to) {
   const Int8GemmTile& tile = *to.tile;
   const __m512i flip = _mm512_set1_epi8(-128);
   const int32_t* start = panel_words(to.panel, kWidth, kStart);
@@ -105,7 +103,7 @@ void multiply(const Rows& rows, const PanelSums& to, int32_t* stored) {
   } else {
     HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
       HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
-        _mm512_store_si512(stored + m * kWidth + v * kLanes, sums[m][v].raw);
+        _mm512_store_si512(to.sums + m * kWidth + v * kLanes, sums[m][v].raw);
       }
     }
   }
@@ -138,8 +136,7 @@ void add_row_terms(const Int8GemmTile& tile, int32_t weights_zero, Rows* rows) {
   }
 }
 
-using Multiply = void (*)(const Rows&, const PanelSums&, int32_t*);
-using Multiplies = std::array<Multiply, kRows>;  // [rows - 1]
+using Multiplies = std::array<void (*)(const Rows&, const PanelSums&), kRows>;  // [rows - 1]
 
 template <size_t kVectors, bool kSigned, After kAfter, size_t... kCounts>
 constexpr Multiplies multiplies(std::index_sequence<kCounts...>) {
@@ -167,10 +164,11 @@ void vnni_run(const Int8GemmTile& tile) {
   for (size_t column = 0; column < tile.columns; column += kWidth, panel += bytes) {
     const PanelSums sums{&tile,  panel,  kWidth,
                          stored, column, std::min(kWidth, tile.columns - column)};
-    const bool fixed = is_fixed_only(tile, panel);
-    (*kMultiply[!tile.unsigned_input][sums.columns > kLanes][fixed])[tile.rows - 1](rows, sums,
-                                                                                    stored);
-    if (!fixed) finish_panel(sums);
+    const bool whole = sums.columns > kLanes;
+    const After after = after_products(tile, panel);
+    (*kMultiply[!tile.unsigned_input][whole][static_cast<size_t>(after)])[tile.rows - 1](rows,
+                                                                                         sums);
+    if (after == After::kStore) finish_panel(sums);
   }
 }
 
@@ -192,12 +190,4 @@ void vnni_gemm_rows(std::vector<Kernel>* rows) {
 }  // namespace baton::kernels
 #endif
 
-#else
-#include <vector>
-
-#include "delegates/kernels/kernel.h"
-
-namespace baton::kernels {
-void vnni_gemm_rows(std::vector<Kernel>*) {}
-}  // namespace baton::kernels
 #endif
