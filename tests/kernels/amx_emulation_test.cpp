@@ -40,9 +40,10 @@ TEST_P(AmxInt8EmulationTest, IsExact) { GetParam().check(kAmxInt8Gemm<ModelTiles
 INSTANTIATE_TEST_SUITE_P(, AmxInt8EmulationTest, testing::ValuesIn(int8_gemm_groups()),
                          [](const auto& group) { return std::string(group.param.name); });
 
-// Depths of whole steps, whose rows are not gathered where they are evenly spaced.
-TEST_F(AmxEmulationTest, Int8RowsInPlaceAreExact) {
-  for (const size_t depth : {64, 128, 192}) {
+// Depths that are parts of steps, and whole steps, whose rows are not gathered where they are evenly
+// spaced.
+TEST_F(AmxEmulationTest, Int8StepsAreExact) {
+  for (const size_t depth : {16, 32, 48, 64, 96, 128}) {
     for (const size_t taps : {1, 3}) {
       for (const size_t rows : {1, 2, 15, 16, 17, 31, 32}) {
         for (unsigned signs = 0; signs < 8; ++signs) {
@@ -172,6 +173,7 @@ TEST_F(AmxEmulationTest, Bf16IsAccurate) {
   for (size_t taps = 1; taps <= 9; ++taps) {
     check_bf16(gemm, {20, 33, taps, 3 + taps, false, false, taps % 2 == 0});
     check_bf16(gemm, {16, 16, taps, 32, true, false, false});
+    check_bf16(gemm, {31, 20, taps, 16, false, false, false});
   }
   for (size_t rows = 1; rows <= 32; ++rows) {
     check_bf16(gemm, {rows, 31 + rows % 3, 1, 40, false, rows % 2 != 0, false});
