@@ -246,26 +246,17 @@ void slide_blocks(const F32DepthwiseTile& tile) {
   }
 }
 
-template <int kHeight, int kWidth, int kStride>
-void slide(const F32DepthwiseTile& tile) {
-  constexpr int kVectors = 2;
-  if (tile.shape.multiplier == 1) {
-    slide_blocks<kHeight, kWidth, kStride, kVectors, false>(tile);
-  } else {
-    slide_blocks<kHeight, kWidth, kStride, kVectors, true>(tile);
-  }
-}
-
 struct Sliding {
   size_t height, width;
   int64_t stride;
   void (*run)(const F32DepthwiseTile& tile);
+  void (*run_multiplied)(const F32DepthwiseTile& tile);  // multiplier > 1; nullptr: as all others
 };
 constexpr Sliding kSliding[] = {
-    {3, 3, 1, slide<3, 3, 1>},
-    {3, 3, 2, slide<3, 3, 2>},
-    {5, 5, 1, slide<5, 5, 1>},
-    {5, 5, 2, slide<5, 5, 2>},
+    {3, 3, 1, slide_blocks<3, 3, 1, 2, false>, slide_blocks<3, 3, 1, 2, true>},
+    {3, 3, 2, slide_blocks<3, 3, 2, 2, false>, slide_blocks<3, 3, 2, 2, true>},
+    {5, 5, 1, slide_blocks<5, 5, 1, 2, false>, nullptr},
+    {5, 5, 2, slide_blocks<5, 5, 2, 2, false>, nullptr},
 };
 
 // ---- All others
@@ -351,9 +342,13 @@ void tap_blocks(const F32DepthwiseTile& tile) {
 void run(const F32DepthwiseTile& tile) {
   const bool finite = *static_cast<const float*>(tile.packed) != 0;
   for (const Sliding& sliding : kSliding) {
-    if (finite && tile.dilation == 1 && sliding.stride == tile.stride &&
-        sliding.height == tile.shape.filter_height && sliding.width == tile.shape.filter_width) {
-      sliding.run(tile);
+    if (!finite || tile.dilation != 1 || sliding.stride != tile.stride ||
+        sliding.height != tile.shape.filter_height || sliding.width != tile.shape.filter_width) {
+      continue;
+    }
+    const auto run = tile.shape.multiplier == 1 ? sliding.run : sliding.run_multiplied;
+    if (run != nullptr) {
+      run(tile);
       return;
     }
   }
