@@ -2,9 +2,9 @@
 // kernels' arithmetic.
 #pragma once
 
+#include "delegates/cpu/byte_table.h"
 #include "delegates/cpu/node.h"
 #include "delegates/cpu/operator.h"
-#include "delegates/cpu/quantized.h"
 
 namespace baton::cpu {
 

@@ -1,7 +1,6 @@
 // 8-bit quantised operands.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "delegates/cpu/check.h"
@@ -25,18 +24,5 @@ struct ByteRange {
   int32_t low, high;
 };
 ByteRange activation_range(int32_t activation, const Operand& output);
-
-// A whole 8-bit operator of one input: 256 output bytes by the input's bits.
-using ByteTable = std::array<uint8_t, 256>;
-
-// value_of(x) gives the output, inside its type, for each value x of the input's type.
-template <typename ValueOf>
-ByteTable fill_byte_table(baton_dtype input, const ValueOf& value_of) {
-  ByteTable table{};
-  for (int32_t x = lowest_of(input); x <= highest_of(input); ++x) {
-    table[static_cast<uint8_t>(x)] = static_cast<uint8_t>(value_of(x));
-  }
-  return table;
-}
 
 }  // namespace baton::cpu

@@ -69,25 +69,15 @@ std::unique_ptr<Step> compile_float(const NodeView& node, const Compiler& compil
 // ---- 8 bits
 // --------------------------------------------------------------------------------------
 
-// RSQRT of less than zero is an error.
-void require_none_below(const int8_t* begin, const int8_t* end, int32_t zero_point) {
-  if (std::any_of(begin, end, [=](int8_t x) { return x < zero_point; })) {
-    throw sdk::Error(BATON_REASON_OTHER, "an element is negative and has no real square root",
-                     BATON_INVALID_ARGUMENT);
-  }
-}
-
 std::unique_ptr<Step> compile_bytes(const NodeView& node, const Compiler& compiler) {
-  const auto run = kernels::find<kernels::ByteTableFunction>("lut", "u8", compiler.isa());
-  const bool roots = node.op() == BATON_OP_RSQRT;
-  const int32_t zero_point = node.input(0).zero_point();
   const ByteTable table = find_byte_function(node.op())->fill(node);
-  return make_flat_step(node, 0.1, [=](const Call& call, int64_t begin, int64_t end) {
-    if (roots) {
-      require_none_below(call.input<int8_t>(0) + begin, call.input<int8_t>(0) + end, zero_point);
+  if (node.op() != BATON_OP_RSQRT) return make_table_step(node, table, compiler);
+  const int32_t zero_point = node.input(0).zero_point();
+  return make_table_step(node, table, compiler, [=](const uint8_t* begin, const uint8_t* end) {
+    if (std::any_of(begin, end, [=](uint8_t x) { return static_cast<int8_t>(x) < zero_point; })) {
+      throw sdk::Error(BATON_REASON_OTHER, "an element is negative and has no real square root",
+                       BATON_INVALID_ARGUMENT);
     }
-    run({call.input<uint8_t>(0) + begin, call.output<uint8_t>(0) + begin,
-         static_cast<size_t>(end - begin), table.data()});
   });
 }
 
