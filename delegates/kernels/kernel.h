@@ -26,7 +26,9 @@ struct Int8Gemm;
 struct F32Depthwise;
 struct Int8Depthwise;
 struct PoolRow;
+struct Reduction;
 struct SoftmaxRows;
+struct SumRescale;
 
 // One pointer type per family: one line here adds a family.
 using KernelFunctions = std::variant<  //
@@ -35,6 +37,8 @@ using KernelFunctions = std::variant<  //
     const F32Depthwise*,               // depthwise.h
     const Int8Depthwise*,              // depthwise.h
     void (*)(const PoolRow&),          // PoolFunction, pool.h
+    void (*)(const Reduction&),        // ReduceFunction, reduce.h
+    void (*)(const SumRescale&),       // SumRescaleFunction, reduce.h
     void (*)(const SoftmaxRows&)       // SoftmaxFunction, softmax.h
     >;
 
