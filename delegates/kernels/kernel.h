@@ -27,6 +27,7 @@ struct F32Depthwise;
 struct Int8Depthwise;
 struct PoolRow;
 struct Reduction;
+struct ResizeRow;
 struct SoftmaxRows;
 struct SumRescale;
 
@@ -38,6 +39,7 @@ using KernelFunctions = std::variant<  //
     const Int8Depthwise*,              // depthwise.h
     void (*)(const PoolRow&),          // PoolFunction, pool.h
     void (*)(const Reduction&),        // ReduceFunction, reduce.h
+    void (*)(const ResizeRow&),        // ResizeFunction, resize.h
     void (*)(const SumRescale&),       // SumRescaleFunction, reduce.h
     void (*)(const SoftmaxRows&)       // SoftmaxFunction, softmax.h
     >;

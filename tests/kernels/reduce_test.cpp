@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "baton/fixed_point.h"
@@ -15,10 +14,9 @@ constexpr size_t kCounts[] = {0, 1, 2, 3, 5, 8, 15, 16, 17, 49, 64, 131, 300};
 constexpr size_t kResults[] = {1, 2, 3, 8, 17, 31, 64, 65, 200};
 
 // Compares rows and columns of all sizes, in one call and in two, with a plain loop in `Wide`.
-template <typename In, typename Out, typename Wide = Out>
-void check(const std::string& operation, const char* types, Wide start,
-           const std::function<Wide(Wide, Wide)>& combine, double tolerance = 0,
-           std::vector<In> specials = {}) {
+template <typename In, typename Out, typename Wide = Out, typename Combine>
+void check(const std::string& operation, const char* types, Wide start, const Combine& combine,
+           double tolerance = 0, std::vector<In> specials = {}) {
   for (const bool rows : {true, false}) {
     const std::string name = operation + (rows ? "_rows" : "_columns");
     for_each_row<ReduceFunction>(name.c_str(), types, [&](ReduceFunction reduce) {
