@@ -15,8 +15,8 @@ constexpr size_t kResults[] = {1, 2, 3, 8, 17, 31, 64, 65, 200};
 
 // Compares rows and columns of all sizes, in one call and in two, with a plain loop in `Wide`.
 template <typename In, typename Out, typename Wide = Out, typename Combine>
-void check(const std::string& operation, const char* types, Wide start, const Combine& combine,
-           double tolerance = 0, std::vector<In> specials = {}) {
+void check(const std::string& operation, const char* types, std::type_identity_t<Wide> start,
+           const Combine& combine, double tolerance = 0, std::vector<In> specials = {}) {
   for (const bool rows : {true, false}) {
     const std::string name = operation + (rows ? "_rows" : "_columns");
     for_each_row<ReduceFunction>(name.c_str(), types, [&](ReduceFunction reduce) {
@@ -78,8 +78,8 @@ T wrapping_product(T a, T x) {
 }
 
 TEST(Reduce, Sums) {
-  check<float, float>(
-      "sum", "f32", 0.0f, [](float a, float x) { return a + x; }, 1e-5);
+  check<float, float, double>(
+      "sum", "f32", 0, [](double a, double x) { return a + x; }, 2e-5);
   check<int32_t, int32_t>("sum", "s32", 0, wrapping_sum<int32_t>);
   check<int64_t, int64_t>("sum", "s64", 0, wrapping_sum<int64_t>);
   check<int32_t, int64_t>("sum", "s32to64", 0, wrapping_sum<int64_t>);
