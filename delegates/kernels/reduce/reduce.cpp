@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <type_traits>
 
 #include "baton/fixed_point.h"
 
@@ -10,8 +9,8 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/reduce/reduce.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
-#include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/reduce/reduce-inl.h"
 #include "delegates/kernels/requantize-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
@@ -21,81 +20,6 @@ namespace baton::kernels {
 namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
-
-template <typename In, typename Out>
-struct Sum {
-  using Element = In;
-  using Result = Out;
-  using D = hn::ScalableTag<Out>;
-  using V = hn::Vec<D>;
-  static constexpr Out kStart = 0;
-  static HWY_INLINE V load(const In* in) {
-    const D d;
-    if constexpr (std::is_same_v<In, Out>) {
-      return hn::LoadU(d, in);
-    } else {
-      return hn::PromoteTo(d, hn::LoadU(hn::Rebind<In, D>(), in));
-    }
-  }
-  static HWY_INLINE V combine(V a, V x) { return hn::Add(a, x); }
-  static HWY_INLINE Out combine(Out a, Out x) {
-    if constexpr (std::is_integral_v<Out>) {
-      return baton_wrapping_add(a, x);
-    } else {
-      return a + x;
-    }
-  }
-};
-
-template <typename T>
-struct Largest {
-  using Element = T;
-  using Result = T;
-  using D = hn::ScalableTag<T>;
-  using V = hn::Vec<D>;
-  static constexpr T kStart = std::numeric_limits<T>::lowest();
-  static HWY_INLINE V load(const T* in) { return hn::LoadU(D(), in); }
-  static HWY_INLINE V combine(V a, V x) { return larger(a, x); }
-  static HWY_INLINE T combine(T a, T x) { return x > a ? x : a; }
-};
-
-template <typename T>
-struct Smallest {
-  using Element = T;
-  using Result = T;
-  using D = hn::ScalableTag<T>;
-  using V = hn::Vec<D>;
-  static constexpr T kStart = std::numeric_limits<T>::max();
-  static HWY_INLINE V load(const T* in) { return hn::LoadU(D(), in); }
-  static HWY_INLINE V combine(V a, V x) { return smaller(a, x); }
-  static HWY_INLINE T combine(T a, T x) { return x < a ? x : a; }
-};
-
-template <class Op>
-HWY_INLINE typename Op::Result reduce_row(const typename Op::Element* in, size_t count) {
-  using D = typename Op::D;
-  using Result = typename Op::Result;
-  const D d;
-  const size_t lanes = hn::Lanes(d);
-  Result result = Op::kStart;
-  size_t i = 0;
-  if (count >= lanes) {
-    auto a = hn::Set(d, Op::kStart), b = a, c = a, e = a;
-    for (; i + 4 * lanes <= count; i += 4 * lanes) {
-      a = Op::combine(a, Op::load(in + i));
-      b = Op::combine(b, Op::load(in + i + lanes));
-      c = Op::combine(c, Op::load(in + i + 2 * lanes));
-      e = Op::combine(e, Op::load(in + i + 3 * lanes));
-    }
-    for (; i + lanes <= count; i += lanes) a = Op::combine(a, Op::load(in + i));
-    constexpr size_t kLanes = hn::MaxLanes(D());
-    HWY_ALIGN Result all[kLanes];
-    hn::Store(Op::combine(Op::combine(a, b), Op::combine(c, e)), d, all);
-    for (size_t k = 0; k < kLanes; ++k) result = Op::combine(result, all[k]);
-  }
-  for (; i < count; ++i) result = Op::combine(result, static_cast<Result>(in[i]));
-  return result;
-}
 
 template <class Op>
 void reduce_rows(const Reduction& reduction) {
