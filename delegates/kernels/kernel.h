@@ -25,6 +25,9 @@ struct F32Gemm;
 struct Int8Gemm;
 struct F32Depthwise;
 struct Int8Depthwise;
+struct ArgRows;
+struct L2Rows;
+struct LocalResponseRows;
 struct PoolRow;
 struct Reduction;
 struct ResizeRow;
@@ -32,16 +35,19 @@ struct SoftmaxRows;
 struct SumRescale;
 
 // One pointer type per family: one line here adds a family.
-using KernelFunctions = std::variant<  //
-    const F32Gemm*,                    // gemm.h
-    const Int8Gemm*,                   // int8_gemm.h
-    const F32Depthwise*,               // depthwise.h
-    const Int8Depthwise*,              // depthwise.h
-    void (*)(const PoolRow&),          // PoolFunction, pool.h
-    void (*)(const Reduction&),        // ReduceFunction, reduce.h
-    void (*)(const ResizeRow&),        // ResizeFunction, resize.h
-    void (*)(const SumRescale&),       // SumRescaleFunction, reduce.h
-    void (*)(const SoftmaxRows&)       // SoftmaxFunction, softmax.h
+using KernelFunctions = std::variant<    //
+    const F32Gemm*,                      // gemm.h
+    const Int8Gemm*,                     // int8_gemm.h
+    const F32Depthwise*,                 // depthwise.h
+    const Int8Depthwise*,                // depthwise.h
+    void (*)(const ArgRows&),            // ArgFunction, arg.h
+    void (*)(const L2Rows&),             // L2Function, normalize.h
+    void (*)(const LocalResponseRows&),  // LocalResponseFunction, normalize.h
+    void (*)(const PoolRow&),            // PoolFunction, pool.h
+    void (*)(const Reduction&),          // ReduceFunction, reduce.h
+    void (*)(const ResizeRow&),          // ResizeFunction, resize.h
+    void (*)(const SumRescale&),         // SumRescaleFunction, reduce.h
+    void (*)(const SoftmaxRows&)         // SoftmaxFunction, softmax.h
     >;
 
 struct Kernel {
