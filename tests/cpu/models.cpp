@@ -37,7 +37,13 @@ File gather_model() {
 File long_model(int count) {
   GraphBuilder b("main");
   TensorId x = b.input("x", BATON_FLOAT32, {512, 512});
-  for (int i = 0; i < count; ++i) x = transpose(b, x, {1, 0});
+  const TensorId permutation = b.int32s("permutation", {1, 0});
+  // With names of their own: looking for free ones takes long among so many.
+  for (int i = 0; i < count; ++i) {
+    const TensorId y = b.tensor("y" + std::to_string(i), BATON_FLOAT32, {512, 512});
+    b.op(BATON_OP_TRANSPOSE, {x, permutation}, {y});
+    x = y;
+  }
   b.output(x);
   return b.finish();
 }
