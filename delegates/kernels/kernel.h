@@ -26,6 +26,13 @@ struct Int8Gemm;
 struct F32Depthwise;
 struct Int8Depthwise;
 struct HybridRow;
+struct F32Lstm;
+struct UnaryArgs;
+struct ByteTableArgs;
+struct BinaryArgs;
+struct QuantizedBinaryArgs;
+struct ConvertArgs;
+struct SelectArgs;
 
 // One pointer type per family: one line here adds a family.
 using KernelFunctions = std::variant<  //
@@ -33,8 +40,12 @@ using KernelFunctions = std::variant<  //
     const Int8Gemm*,                   // int8_gemm.h
     const F32Depthwise*,               // depthwise.h
     const Int8Depthwise*,              // depthwise.h
-    void (*)(const HybridRow&)         // hybrid.h
-    >;
+    void (*)(const HybridRow&),        // hybrid.h
+    const F32Lstm*,                    // lstm.h
+    // elementwise.h
+    void (*)(const UnaryArgs&), void (*)(const ByteTableArgs&), void (*)(const BinaryArgs&),
+    void (*)(const QuantizedBinaryArgs&), void (*)(const ConvertArgs&),
+    void (*)(const SelectArgs&)>;
 
 struct Kernel {
   const char* operation;  // "gemm", "depthwise", "logistic" ...
