@@ -69,8 +69,7 @@ Refusal check_gate(const LstmCell& cell, size_t index) {
     return {BATON_REASON_ATTRIBUTE, "diagonal recurrent weights are not supported"};
   }
   if (!has_dims(gate.weights, {cell.cells, cell.inputs}) ||
-      !has_dims(gate.recurrent, {cell.cells, cell.outputs}) ||
-      !has_dims(gate.bias, {cell.cells}) ||
+      !has_dims(gate.recurrent, {cell.cells, cell.outputs}) || !has_dims(gate.bias, {cell.cells}) ||
       (gate.peephole && !has_dims(gate.peephole, {cell.cells})) ||
       (gate.layer_norm && !has_dims(gate.layer_norm, {cell.cells}))) {
     return wrong_sizes("gates' tensors");
@@ -162,11 +161,11 @@ Refusal check_types(LstmCell* cell) {
       return refusal;
     }
   }
-  return first_of({check_weights("projection", cell->projection, weights),
-                   require_same_dtype("output", cell->output, "input", cell->input),
-                   require_same_dtype("output state", cell->output_state, "input", cell->input),
-                   require_dtype("cell state", cell->cell_state,
-                                 {integer ? BATON_INT16 : BATON_FLOAT32})});
+  return first_of(
+      {check_weights("projection", cell->projection, weights),
+       require_same_dtype("output", cell->output, "input", cell->input),
+       require_same_dtype("output state", cell->output_state, "input", cell->input),
+       require_dtype("cell state", cell->cell_state, {integer ? BATON_INT16 : BATON_FLOAT32})});
 }
 
 Refusal check_intermediate(const LstmCell& cell, size_t i) {
@@ -183,11 +182,10 @@ Refusal check_integer(const LstmCell& cell) {
   if (cell.intermediates.size() != 5) {
     return {BATON_REASON_ATTRIBUTE, "an int8 cell needs 5 intermediate tensors"};
   }
-  if (Refusal refusal = first_of({require_per_tensor("input", cell.input),
-                                  require_per_tensor("output", cell.output),
-                                  require_per_tensor("output state", cell.output_state),
-                                  require_per_tensor("cell state", cell.cell_state),
-                                  check_intermediate(cell, 4)})) {
+  if (Refusal refusal = first_of(
+          {require_per_tensor("input", cell.input), require_per_tensor("output", cell.output),
+           require_per_tensor("output state", cell.output_state),
+           require_per_tensor("cell state", cell.cell_state), check_intermediate(cell, 4)})) {
     return refusal;
   }
   for (size_t gate = cell.first_gate; cell.layer_norm && gate < kLstmGates; ++gate) {
@@ -225,13 +223,17 @@ Refusal read_lstm(const NodeView& node, LstmCell* cell) {
         node.attributes<baton_unidirectional_sequence_lstm_attributes>().time_major != 0;
   } else {
     read_attributes<baton_lstm_attributes>(node, cell);
+    if (node.attributes<baton_lstm_attributes>().kernel_type != BATON_LSTM_KERNEL_TYPE_FULL) {
+      return {BATON_REASON_ATTRIBUTE, "the kernel type is neither full nor basic"};
+    }
   }
   if (!(cell->cell_clip >= 0) || !(cell->proj_clip >= 0)) {
     return {BATON_REASON_ATTRIBUTE, "the clips must not be negative"};
   }
   const uint32_t rank = sequence ? 3 : 2;
-  if (Refusal refusal = first_of({require_dtype("input", node.input(0), {BATON_FLOAT32, BATON_INT8}),
-                                  require_rank("input", node.input(0), rank, rank)})) {
+  if (Refusal refusal =
+          first_of({require_dtype("input", node.input(0), {BATON_FLOAT32, BATON_INT8}),
+                    require_rank("input", node.input(0), rank, rank)})) {
     return refusal;
   }
   gather(node, cell);

@@ -82,13 +82,12 @@ void write_hidden(const F32LstmRow& row) {
 }
 
 using Function = void (*)(const F32LstmRow&);
-#define BATON_BY_ACTIVATION(name)                                                         \
-  constexpr Function name##_by_activation[] = {                                           \
-      name<LstmActivation::kNone>, name<LstmActivation::kRelu>,                           \
-      name<LstmActivation::kReluN1To1>, name<LstmActivation::kRelu6>,                     \
-      name<LstmActivation::kTanh>};                                                       \
-  void any_##name(const F32LstmRow& row) {                                                \
-    name##_by_activation[static_cast<size_t>(row.activation)](row);                       \
+#define BATON_BY_ACTIVATION(name)                                                                 \
+  constexpr Function name##_by_activation[] = {                                                   \
+      name<LstmActivation::kNone>, name<LstmActivation::kRelu>, name<LstmActivation::kReluN1To1>, \
+      name<LstmActivation::kRelu6>, name<LstmActivation::kTanh>};                                 \
+  void any_##name(const F32LstmRow& row) {                                                        \
+    name##_by_activation[static_cast<size_t>(row.activation)](row);                               \
   }
 BATON_BY_ACTIVATION(update_state)
 BATON_BY_ACTIVATION(write_hidden)
