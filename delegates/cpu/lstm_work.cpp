@@ -1,5 +1,7 @@
 #include "delegates/cpu/lstm_work.h"
 
+#include <algorithm>
+
 namespace baton::cpu {
 
 LstmPlan::LstmPlan(const LstmCell& cell)
@@ -33,7 +35,12 @@ LstmWork::LstmWork(const LstmPlan& plan, const Sizes& sizes) : plan_(plan) {
 
 void LstmWork::begin_steps(double step_ns, uint32_t threads) {
   constexpr double kWorthSharing = 20000;
-  if (threads == 1 || step_ns < kWorthSharing) shared_tasks_ = tasks_.size();
+  if (threads > 1 && step_ns >= kWorthSharing) return;
+  // Nor are the tasks in front when each of them is one piece.
+  const bool small = std::all_of(tasks_.begin(), tasks_.end(), [](const Task& task) {
+    return task.items.items <= task.items.grain;
+  });
+  shared_tasks_ = small ? 0 : tasks_.size();
 }
 
 void LstmWork::finish_tasks() {

@@ -4,6 +4,7 @@
 // of a sequence are one product in front; what remains goes step by step.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -55,7 +56,8 @@ class LstmWork : public Work {
 
   void add(int kind, Phase items, int64_t step = 0) { tasks_.push_back({kind, step, items}); }
   // The tasks of one step follow, as often as there are steps. Steps of less than some ten
-  // microseconds are not worth sharing: all of them become one item.
+  // microseconds are not worth sharing: all of them become one item, and so do the tasks in front
+  // where they are small.
   void begin_steps(double step_ns, uint32_t threads);
   void finish_tasks();
   // Bytes of scratch memory, 64-byte aligned and with 64 more behind.
