@@ -2,6 +2,7 @@
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/residual.h"
+#include "delegates/cpu/weight_scales.h"
 #include "delegates/kernels/kernel.h"
 
 namespace baton::cpu {
@@ -63,6 +64,30 @@ void Int8Arithmetic::describe(Tile* tile) const {
   tile->low = requantization_.low;
   tile->high = requantization_.high;
   tile->add = add_ ? &*add_ : nullptr;
+}
+
+HybridArithmetic::HybridArithmetic(const Compiler& compiler, const Operand& filter,
+                                   int32_t activation, bool asymmetric)
+    : gemm(kernels::find<const Gemm*>("gemm", "int8", compiler.isa())),
+      quantize(hybrid_quantizer(asymmetric, compiler)),
+      asymmetric(asymmetric),
+      scales_(weight_scales(filter)) {
+  baton_activation_range_float(activation, &low_, &high_);
+}
+
+void HybridArithmetic::describe(Weights* weights, const void* filter, const void* bias,
+                                int64_t first_channel, int64_t first_weight) const {
+  weights->data = static_cast<const int8_t*>(filter) + first_weight;
+  weights->requantize = kernels::Requantize::kFloat;
+  weights->one_scale = scales_.size() == 1;
+  weights->scales = scales_.data() + (weights->one_scale ? 0 : first_channel);
+  if (bias != nullptr) weights->float_bias = static_cast<const float*>(bias) + first_channel;
+}
+
+void HybridArithmetic::describe(Tile* tile) const {
+  tile->requantize = kernels::Requantize::kFloat;
+  tile->float_low = low_;
+  tile->float_high = high_;
 }
 
 }  // namespace baton::cpu

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "delegates/cpu/hybrid.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/kernels/gemm.h"
@@ -24,6 +25,7 @@ class FloatArithmetic {
   FloatArithmetic(const Compiler& compiler, int32_t activation,
                   const std::optional<Residual>& residual);
 
+  static constexpr bool kQuantizes = false;
   const Gemm* gemm = nullptr;
   double products_per_ns = 40;
   float outside = 0;
@@ -49,6 +51,7 @@ class Int8Arithmetic {
   Int8Arithmetic(const Compiler& compiler, const NodeView& node, int32_t filter_zero,
                  kernels::Requantize requantize, Requantization requantization);
 
+  static constexpr bool kQuantizes = false;
   const Gemm* gemm = nullptr;
   double products_per_ns = 100;
   uint8_t outside = 0;
@@ -63,6 +66,34 @@ class Int8Arithmetic {
   kernels::Requantize requantize_;
   Requantization requantization_;
   std::optional<kernels::Int8Residual> add_;
+};
+
+// float32 input and output, int8 filter: each image of the input is quantised in each run.
+class HybridArithmetic {
+ public:
+  using Element = int8_t;
+  using Result = float;
+  using Gemm = kernels::Int8Gemm;
+  using Tile = kernels::Int8GemmTile;
+  using Weights = kernels::Int8GemmWeights;
+
+  HybridArithmetic(const Compiler& compiler, const Operand& filter, int32_t activation,
+                   bool asymmetric);
+
+  static constexpr bool kQuantizes = true;
+  const Gemm* gemm = nullptr;
+  kernels::HybridFunction quantize = nullptr;
+  bool asymmetric = false;
+  double products_per_ns = 100;
+  int8_t outside = 0;  // of symmetric images
+
+  void describe(Weights* weights, const void* filter, const void* bias, int64_t first_channel,
+                int64_t first_weight) const;
+  void describe(Tile* tile) const;
+
+ private:
+  std::vector<double> scales_;
+  float low_ = 0, high_ = 0;
 };
 
 }  // namespace baton::cpu

@@ -1,23 +1,12 @@
-// CONV_2D and FULLY_CONNECTED as products of matrices, for any arithmetic.
-//
-// An `Arithmetic` says what the products are made of:
-//   Element, Result       what the left operand and the output are in memory
-//   Gemm, Tile, Weights   the kernel's types (kernels/gemm.h, int8_gemm.h)
-//   const Gemm* gemm      the kernel
-//   double products_per_ns
-//   Element outside       what the image is surrounded with
-//   void describe(Weights*, const void* filter, const void* bias, int64_t first_channel,
-//                 int64_t first_weight)   fills in what only it knows
-//   void describe(Tile*)
+// CONV_2D and FULLY_CONNECTED as steps.
 #pragma once
 
 #include <algorithm>
 #include <memory>
 #include <utility>
 
-#include "delegates/cpu/convolution.h"
-#include "delegates/cpu/operator.h"
-#include "delegates/cpu/packing.h"
+#include "delegates/cpu/conv_plan.h"
+#include "delegates/cpu/matrix.h"
 #include "delegates/cpu/tiling.h"
 
 namespace baton::cpu {
@@ -25,43 +14,6 @@ namespace baton::cpu {
 // Inputs of the step: the image, the residual (or absent), and filter and bias where they are not
 // constant.
 enum ConvInput : size_t { kConvImage, kConvResidual, kConvFilter, kConvBias };
-
-template <typename Arithmetic>
-struct ConvPlan {
-  ConvShape shape;
-  Arithmetic arithmetic;
-  Packing packing;
-  std::shared_ptr<std::byte> packed;   // nullptr: packed in each run
-  std::shared_ptr<std::byte> outside;  // a tap's depth of Arithmetic::outside
-
-  using Element = typename Arithmetic::Element;
-  ConvPlan(const ConvShape& shape, Arithmetic arithmetic, const Compiler& compiler)
-      : shape(shape), arithmetic(std::move(arithmetic)) {
-    const auto& gemm = *this->arithmetic.gemm;
-    packing =
-        Packing(static_cast<uint64_t>(shape.groups), static_cast<uint64_t>(shape.group_channels()),
-                gemm.columns, gemm.panel_bytes(shape.taps(), shape.tap_depth()));
-    outside = compiler.allocate(shape.tap_depth() * sizeof(Element));
-    std::fill_n(reinterpret_cast<Element*>(outside.get()), shape.tap_depth(),
-                this->arithmetic.outside);
-  }
-
-  // Packs panels [begin, end) of all groups.
-  void pack(const void* filter, const void* bias, uint64_t begin, uint64_t end,
-            std::byte* to) const {
-    packing.for_groups(begin, end, [&](uint64_t group, size_t first, size_t last) {
-      const int64_t channel = static_cast<int64_t>(group) * shape.group_channels();
-      typename Arithmetic::Weights weights;
-      weights.column_stride = shape.filter_size();
-      weights.tap_stride = static_cast<int64_t>(shape.tap_depth());
-      weights.columns = static_cast<size_t>(shape.group_channels());
-      weights.taps = shape.taps();
-      weights.depth = shape.tap_depth();
-      arithmetic.describe(&weights, filter, bias, channel, channel * shape.filter_size());
-      arithmetic.gemm->pack(weights, first, last, to + group * packing.group_bytes());
-    });
-  }
-};
 
 template <typename Arithmetic>
 class ConvWork final : public Work {
@@ -84,6 +36,7 @@ class ConvWork final : public Work {
       phases.push_back({plan.packing.all_panels(), 1});
       scratch_bytes = plan.packing.bytes();
     }
+    if constexpr (Arithmetic::kQuantizes) plan_images(sizes, image);
     const double products = static_cast<double>(shape.filter_size()) *
                             static_cast<double>(tiling_.block_columns) *
                             static_cast<double>(gemm.rows);
@@ -99,18 +52,76 @@ class ConvWork final : public Work {
     if (plan_.packed == nullptr && phase == 0) {
       plan_.pack(call.input<void>(kConvFilter), call.input<void>(kConvBias), begin, end,
                  call.scratch<std::byte>());
-    } else {
-      multiply(call, begin, end);
+      return;
     }
+    if constexpr (Arithmetic::kQuantizes) {
+      if (phase + 1 < phases.size()) return quantize(call, begin, end);
+    }
+    multiply(call, begin, end);
   }
 
  private:
+  // Where quantised images lie in the scratch memory.
+  struct Images {
+    uint64_t scales = 0, zero_points = 0, outside = 0, values = 0;
+    int64_t count = 0;
+    int64_t size = 0;  // elements
+  };
+
+  void plan_images(const Sizes& sizes, int32_t image) {
+    images_.count = sizes_.images;
+    images_.size = sizes_.images == 0 ? 0 : sizes.count(image) / sizes_.images;
+    const auto take = [this](uint64_t bytes) {
+      const uint64_t offset = scratch_bytes;
+      scratch_bytes += padded_to_line(bytes);
+      return offset;
+    };
+    const auto count = static_cast<uint64_t>(images_.count);
+    images_.scales = take(count * sizeof(float));
+    images_.zero_points = take(count * sizeof(int32_t));
+    images_.outside = take(count * plan_.shape.tap_depth() + 64);
+    images_.values = take(count * static_cast<uint64_t>(images_.size) + 64);
+    phases.push_back({count, grain_of_ns(static_cast<double>(images_.size) / 4)});
+  }
+
+  void quantize(const Call& call, uint64_t begin, uint64_t end) const {
+    auto* scratch = call.scratch<std::byte>();
+    const auto size = static_cast<uint64_t>(images_.size);
+    for (uint64_t i = begin; i < end; ++i) {
+      auto* zero_point = reinterpret_cast<int32_t*>(scratch + images_.zero_points) + i;
+      *zero_point = 0;
+      plan_.arithmetic.quantize({call.input<float>(kConvImage) + i * size, size,
+                                 reinterpret_cast<int8_t*>(scratch + images_.values) + i * size,
+                                 reinterpret_cast<float*>(scratch + images_.scales) + i,
+                                 zero_point});
+      std::fill_n(
+          reinterpret_cast<int8_t*>(scratch + images_.outside) + i * plan_.shape.tap_depth(),
+          plan_.shape.tap_depth(), static_cast<int8_t>(*zero_point));
+    }
+  }
+
+  // Scales and zero points of the images that a tile's rows are of.
+  struct RowScales {
+    float scales[kMostTileRows];
+    int32_t zero_points[kMostTileRows];
+  };
+  void describe_rows(const std::byte* scratch, int64_t first, size_t rows, RowScales* to) const {
+    const int64_t pixels = int64_t{sizes_.y.output} * sizes_.x.output;
+    for (size_t m = 0; m < rows; ++m) {
+      const int64_t image = (first + static_cast<int64_t>(m)) / pixels;
+      to->scales[m] = reinterpret_cast<const float*>(scratch + images_.scales)[image];
+      to->zero_points[m] = reinterpret_cast<const int32_t*>(scratch + images_.zero_points)[image];
+    }
+  }
+
   void multiply(const Call& call, uint64_t begin, uint64_t end) const {
     const ConvShape& shape = plan_.shape;
     auto* scratch = call.worker_scratch<std::byte>();
     auto** pointers = reinterpret_cast<const Element**>(scratch);
     auto* patches = reinterpret_cast<Element*>(scratch + pointer_bytes_);
+    const auto* image = call.input<Element>(kConvImage);
     const auto* outside = reinterpret_cast<const Element*>(plan_.outside.get());
+    int64_t outside_stride = 0;
     const std::byte* packed =
         plan_.packed == nullptr ? call.scratch<std::byte>() : plan_.packed.get();
     const auto* residual = call.input<Result>(kConvResidual);
@@ -122,14 +133,24 @@ class ConvWork final : public Work {
     tile.residual_stride = shape.channels;
     tile.scratch = scratch + pointer_bytes_ + patch_bytes_;
     plan_.arithmetic.describe(&tile);
+    [[maybe_unused]] RowScales row_scales;
+    if constexpr (Arithmetic::kQuantizes) {
+      image = reinterpret_cast<const Element*>(call.scratch<std::byte>() + images_.values);
+      outside = reinterpret_cast<const Element*>(call.scratch<std::byte>() + images_.outside);
+      outside_stride = static_cast<int64_t>(shape.tap_depth());
+      tile.row_scales = row_scales.scales;
+      tile.row_zeros = plan_.arithmetic.asymmetric ? row_scales.zero_points : nullptr;
+    }
     for (uint64_t item = begin; item < end; ++item) {
       const auto group = static_cast<int64_t>(item) / tiling_.items();
       const auto within = static_cast<int64_t>(item) % tiling_.items();
       const int64_t block = within / tiling_.tiles;
       const int64_t row = tiling_.first_row(within % tiling_.tiles);
       tile.rows = static_cast<size_t>(tiling_.row_count(within % tiling_.tiles));
-      pointers_.fill(call.input<Element>(kConvImage), row, tile.rows, group, outside, patches,
-                     pointers);
+      pointers_.fill(image, row, tile.rows, group, outside, outside_stride, patches, pointers);
+      if constexpr (Arithmetic::kQuantizes) {
+        describe_rows(call.scratch<std::byte>(), row, tile.rows, &row_scales);
+      }
       tile.packed = packed + static_cast<uint64_t>(group) * plan_.packing.group_bytes();
       tile.first_column = static_cast<size_t>(tiling_.first_column(block));
       tile.columns = static_cast<size_t>(tiling_.column_count(block));
@@ -146,6 +167,7 @@ class ConvWork final : public Work {
   const TapPointers<Element> pointers_;
   Tiling tiling_;
   uint64_t pointer_bytes_ = 0, patch_bytes_ = 0;
+  Images images_;  // where the arithmetic quantises
 };
 
 template <typename Arithmetic>
@@ -160,19 +182,17 @@ class ConvStep final : public Step {
       inputs[kConvResidual] = node.residual->operand.index();
       outputs = {node.residual->sum.index()};
     }
-    const Operand& filter = node.input(1);
-    const Operand& bias = node.input(2);
-    if (!filter.constant() || (bias && !bias.constant())) {
-      inputs.push_back(filter.index());
-      inputs.push_back(bias.index());
-      return;
+    if (!plan_.pack_constants(node.input(1), node.input(2), compiler)) {
+      inputs.push_back(node.input(1).index());
+      inputs.push_back(node.input(2).index());
     }
-    plan_.packed = compiler.allocate(plan_.packing.bytes());
-    plan_.pack(filter.data<void>(), bias ? bias.data<void>() : nullptr, 0,
-               plan_.packing.all_panels(), plan_.packed.get());
   }
 
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
+    if (inputs[kConvResidual] >= 0 &&
+        sizes.count(inputs[kConvResidual]) != sizes.count(outputs[0])) {
+      throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
+    }
     return std::make_unique<ConvWork<Arithmetic>>(plan_, sizes, inputs[kConvImage]);
   }
 

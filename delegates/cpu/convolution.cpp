@@ -65,8 +65,9 @@ ConvSizes conv_sizes_of(const ConvShape& shape, const Sizes& sizes, int32_t inpu
 }
 
 template <typename T>
-void TapPointers<T>::fill(const T* input, int64_t first, size_t rows, int64_t group, const T* zeros,
-                          T* patches, const T** pointers) const {
+void TapPointers<T>::fill(const T* input, int64_t first, size_t rows, int64_t group,
+                          const T* outside, int64_t outside_stride, T* patches,
+                          const T** pointers) const {
   input += group * shape_.depth;
   if (sizes_.pointwise) {
     for (size_t m = 0; m < rows; ++m) {
@@ -80,11 +81,12 @@ void TapPointers<T>::fill(const T* input, int64_t first, size_t rows, int64_t gr
   Pixel pixel{first / image_pixels, first % image_pixels / line_pixels, first % line_pixels};
   for (size_t m = 0; m < rows; ++m) {
     const T* image = input + pixel.image * image_size;
+    const T* around = outside + pixel.image * outside_stride;
     if (shape_.merged) {
-      fill_merged(image, pixel, zeros, patches + m * shape_.taps() * shape_.tap_depth(),
+      fill_merged(image, pixel, around, patches + m * shape_.taps() * shape_.tap_depth(),
                   pointers + m);
     } else {
-      fill_taps(image, pixel, zeros, pointers + m);
+      fill_taps(image, pixel, around, pointers + m);
     }
     if (++pixel.x < line_pixels) continue;
     pixel.x = 0;
@@ -95,7 +97,7 @@ void TapPointers<T>::fill(const T* input, int64_t first, size_t rows, int64_t gr
 }
 
 template <typename T>
-void TapPointers<T>::fill_taps(const T* image, const Pixel& pixel, const T* zeros,
+void TapPointers<T>::fill_taps(const T* image, const Pixel& pixel, const T* outside,
                                const T** pointers) const {
   const int64_t line = sizes_.x.input * sizes_.input_channels;
   const int64_t x = sizes_.x.start(pixel.x);
@@ -106,14 +108,14 @@ void TapPointers<T>::fill_taps(const T* image, const Pixel& pixel, const T* zero
     for (int32_t fx = 0; fx < shape_.filter_width; ++fx, tap_x += shape_.dilation_w) {
       *pointers = inside && tap_x >= 0 && tap_x < sizes_.x.input
                       ? image + y * line + tap_x * sizes_.input_channels
-                      : zeros;
+                      : outside;
       pointers += tile_rows_;
     }
   }
 }
 
 template <typename T>
-void TapPointers<T>::fill_merged(const T* image, const Pixel& pixel, const T* zeros, T* patches,
+void TapPointers<T>::fill_merged(const T* image, const Pixel& pixel, const T* outside, T* patches,
                                  const T** pointers) const {
   const int64_t line = sizes_.x.input * sizes_.input_channels;
   const int64_t x = sizes_.x.start(pixel.x);
@@ -121,14 +123,14 @@ void TapPointers<T>::fill_merged(const T* image, const Pixel& pixel, const T* ze
   int64_t y = sizes_.y.start(pixel.y);
   for (int32_t fy = 0; fy < shape_.filter_height; ++fy, y += shape_.dilation_h) {
     if (y < 0 || y >= sizes_.y.input) {
-      *pointers = zeros;
+      *pointers = outside;
     } else if (within) {
       *pointers = image + y * line + x * sizes_.input_channels;
     } else {
       // The part of the row that is inside, in a row of what is outside.
       const int64_t begin = std::clamp<int64_t>(-x, 0, shape_.filter_width);
       const int64_t end = std::clamp<int64_t>(sizes_.x.input - x, begin, shape_.filter_width);
-      std::copy(zeros, zeros + shape_.tap_depth(), patches);
+      std::copy(outside, outside + shape_.tap_depth(), patches);
       std::copy(image + y * line + (x + begin) * shape_.depth,
                 image + y * line + (x + end) * shape_.depth, patches + begin * shape_.depth);
       *pointers = patches;
@@ -139,6 +141,7 @@ void TapPointers<T>::fill_merged(const T* image, const Pixel& pixel, const T* ze
 }
 
 template class TapPointers<float>;
+template class TapPointers<int8_t>;
 template class TapPointers<uint8_t>;
 
 }  // namespace baton::cpu

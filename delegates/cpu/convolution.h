@@ -64,17 +64,18 @@ class TapPointers {
     return shape_.merged ? count() * shape_.tap_depth() + 64 / sizeof(T) : 0;
   }
 
-  // For output pixels [first, first + rows). `zeros`: tap_depth() elements of what lies outside the
-  // image; `patches`: patch_elements() of scratch memory.
-  void fill(const T* input, int64_t first, size_t rows, int64_t group, const T* zeros, T* patches,
-            const T** pointers) const;
+  // For output pixels [first, first + rows). `outside`: tap_depth() elements of what lies outside
+  // of an image, those of the next image outside_stride further; `patches`: patch_elements() of
+  // scratch memory.
+  void fill(const T* input, int64_t first, size_t rows, int64_t group, const T* outside,
+            int64_t outside_stride, T* patches, const T** pointers) const;
 
  private:
   struct Pixel {
     int64_t image, y, x;
   };
-  void fill_taps(const T* image, const Pixel& pixel, const T* zeros, const T** pointers) const;
-  void fill_merged(const T* image, const Pixel& pixel, const T* zeros, T* patches,
+  void fill_taps(const T* image, const Pixel& pixel, const T* outside, const T** pointers) const;
+  void fill_merged(const T* image, const Pixel& pixel, const T* outside, T* patches,
                    const T** pointers) const;
 
   const ConvShape& shape_;

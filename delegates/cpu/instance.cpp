@@ -101,7 +101,11 @@ void CpuInstance::execute(const sdk::Execution& execution, const sdk::Bindings& 
   const Chain::Memory memory{tensors_.data(), scratch, scratch + worker_scratch_offset_,
                              worker_scratch_bytes_};
   std::function<void(size_t)> after;
-  if (!kept_.empty()) after = [this](size_t link) { copy_kept(link); };
+  if (!kept_.empty()) {
+    // What lies outside of the scratch memory may be no step's output: copied before and after.
+    for (const Kept& kept : kept_) copy_kept({kept.slot});
+    after = [this](size_t link) { copy_kept(program_.storage->of_step(linked_[link]).outputs); };
+  }
   chain_.run(execution, memory, profile_ ? step_ns_.data() : nullptr, after);
 }
 
@@ -118,10 +122,9 @@ void CpuInstance::keep(int32_t tensor) {
   kept_.push_back({tensor, slot, {}});
 }
 
-void CpuInstance::copy_kept(size_t link) {
-  const auto& outputs = program_.storage->of_step(linked_[link]).outputs;
+void CpuInstance::copy_kept(const std::vector<int32_t>& slots) {
   for (Kept& kept : kept_) {
-    if (std::find(outputs.begin(), outputs.end(), kept.slot) == outputs.end()) continue;
+    if (std::find(slots.begin(), slots.end(), kept.slot) == slots.end()) continue;
     const std::byte* from = tensors_[static_cast<size_t>(kept.slot)];
     kept.content.assign(from, from + slot_bytes_[static_cast<size_t>(kept.slot)]);
   }

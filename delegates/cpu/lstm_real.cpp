@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "delegates/cpu/hybrid.h"
+#include "delegates/cpu/lstm_plain.h"
 #include "delegates/cpu/lstm_work.h"
 #include "delegates/cpu/matrix.h"
 #include "delegates/kernels/lstm.h"
@@ -340,7 +341,8 @@ std::unique_ptr<Step> compile_real_lstm(const LstmCell& cell, const Compiler& co
   plan->activation = static_cast<kernels::LstmActivation>(cell.activation);
   plan->cell_clip = cell.cell_clip;
   plan->proj_clip = cell.proj_clip;
-  plan->lstm = kernels::find<const kernels::F32Lstm*>("lstm", "f32", compiler.isa());
+  plan->lstm = plan->hybrid ? &kPlainLstm
+                            : kernels::find<const kernels::F32Lstm*>("lstm", "f32", compiler.isa());
   plan->quantize = hybrid_quantizer(cell.asymmetric, compiler);
   std::vector<Operand> weights, recurrent;
   std::vector<float> bias;

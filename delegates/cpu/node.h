@@ -48,11 +48,10 @@ struct ImagePadding {
   int32_t top = 0, bottom = 0, left = 0, right = 0;
 };
 
-// A residual addition that was fused: the node's own result becomes `operand`'s partner in ADD.
+// An ADD that was fused: of the node's own result and `operand`.
 struct Residual {
   Operand operand;
-  Operand sum;                 // ADD's output, which the node writes in place of its own
-  bool operand_first = false;  // operand is ADD's input 0
+  Operand sum;  // ADD's output, which the node writes in place of its own
   int32_t activation = BATON_ACTIVATION_NONE;
 };
 

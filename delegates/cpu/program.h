@@ -48,7 +48,7 @@ class CpuInstance final : public sdk::Instance {
 
  private:
   void bind(const sdk::Execution& execution, const sdk::Bindings& bindings);
-  void copy_kept(size_t link);
+  void copy_kept(const std::vector<int32_t>& slots);
 
   // A tensor that the intermediates extension was asked for.
   struct Kept {

@@ -4,6 +4,7 @@
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/check.h"
+#include "delegates/cpu/matrix.h"
 
 namespace baton::cpu {
 

@@ -19,33 +19,20 @@
 
 namespace baton::kernels {
 
-// A family's functions; see its header for the contract. A family whose kernels are one function
-// has a pointer type `NAMEFunction` to a function of one argument struct.
-struct F32Gemm;
-struct Int8Gemm;
-struct F32Depthwise;
-struct Int8Depthwise;
-struct HybridRow;
-struct F32Lstm;
-struct UnaryArgs;
-struct ByteTableArgs;
-struct BinaryArgs;
-struct QuantizedBinaryArgs;
-struct ConvertArgs;
-struct SelectArgs;
+#define FAMILY_FUNCTION(Arguments) struct Arguments;
+#define FAMILY_TABLE(Table) struct Table;
+#include "delegates/kernels/families.inc"
+#undef FAMILY_FUNCTION
+#undef FAMILY_TABLE
 
-// One pointer type per family: one line here adds a family.
-using KernelFunctions = std::variant<  //
-    const F32Gemm*,                    // gemm.h
-    const Int8Gemm*,                   // int8_gemm.h
-    const F32Depthwise*,               // depthwise.h
-    const Int8Depthwise*,              // depthwise.h
-    void (*)(const HybridRow&),        // hybrid.h
-    const F32Lstm*,                    // lstm.h
-    // elementwise.h
-    void (*)(const UnaryArgs&), void (*)(const ByteTableArgs&), void (*)(const BinaryArgs&),
-    void (*)(const QuantizedBinaryArgs&), void (*)(const ConvertArgs&),
-    void (*)(const SelectArgs&)>;
+// A pointer to the functions of a kernel; the contract is in the family's header.
+#define FAMILY_FUNCTION(Arguments) , void (*)(const Arguments&)
+#define FAMILY_TABLE(Table) , const Table*
+using KernelFunctions = std::variant<std::monostate
+#include "delegates/kernels/families.inc"
+                                     >;
+#undef FAMILY_FUNCTION
+#undef FAMILY_TABLE
 
 struct Kernel {
   const char* operation;  // "gemm", "depthwise", "logistic" ...

@@ -15,8 +15,8 @@
 //   namespace baton::kernels {
 //   namespace HWY_NAMESPACE {
 //   namespace hn = hwy::HWY_NAMESPACE;
-//   ... kernels ...
-//   void target_rows(Isa isa, std::vector<Kernel>* rows) {      // of this target
+//   namespace { ... kernels ... }
+//   static void target_rows(Isa isa, std::vector<Kernel>* rows) {      // of this target
 //     rows->push_back({"logistic", "f32", isa, "", &logistic});
 //   }
 //   }  // namespace HWY_NAMESPACE

@@ -6,6 +6,17 @@
 
 namespace baton::kernels {
 
+#if defined(__x86_64__)
+#define ROWS_X86 ROWS
+#define ROWS_ARM(function)
+#elif defined(__aarch64__)
+#define ROWS_X86(function)
+#define ROWS_ARM ROWS
+#else
+#define ROWS_X86(function)
+#define ROWS_ARM(function)
+#endif
+
 #define ROWS(function) void function(std::vector<Kernel>* rows);
 #include "delegates/kernels/table.inc"
 #undef ROWS

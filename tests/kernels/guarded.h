@@ -2,22 +2,47 @@
 // of rubbish; outputs with bytes past the end that must stay.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace baton::kernels {
 
+// What inputs have behind them: readable, and never part of a result.
+constexpr size_t kSlackBytes = 64;
+
+// `values`, then slack filled with `garbage`.
+template <typename T>
+std::vector<T> with_slack(std::vector<T> values, T garbage) {
+  values.insert(values.end(), kSlackBytes / sizeof(T), garbage);
+  values.shrink_to_fit();
+  return values;
+}
+
+// Uninitialised bytes from a 64-byte aligned address on, the end where the size says.
+class AlignedBytes {
+ public:
+  explicit AlignedBytes(size_t size) : data_(static_cast<std::byte*>(operator new(size, kAlign))) {}
+  void* get() const { return data_.get(); }
+
+ private:
+  static constexpr std::align_val_t kAlign{64};
+  struct Free {
+    void operator()(std::byte* data) const { operator delete(data, kAlign); }
+  };
+  std::unique_ptr<std::byte, Free> data_;
+};
+
 template <typename T>
 class Guarded {
  public:
-  static constexpr size_t kSlack = 64;
-
   explicit Guarded(size_t count)
-      : count_(count), bytes_(new unsigned char[count * sizeof(T) + kSlack]) {
-    std::memset(bytes_.get(), kRubbish, count * sizeof(T) + kSlack);
+      : count_(count), bytes_(new unsigned char[count * sizeof(T) + kSlackBytes]) {
+    std::memset(bytes_.get(), kRubbish, count * sizeof(T) + kSlackBytes);
   }
   explicit Guarded(const std::vector<T>& content) : Guarded(content.size()) {
     std::memcpy(bytes_.get(), content.data(), count_ * sizeof(T));
@@ -32,7 +57,7 @@ class Guarded {
   }
   // Whether nothing was written past the end.
   bool intact() const {
-    for (size_t i = 0; i < kSlack; ++i) {
+    for (size_t i = 0; i < kSlackBytes; ++i) {
       if (bytes_[count_ * sizeof(T) + i] != kRubbish) return false;
     }
     return true;

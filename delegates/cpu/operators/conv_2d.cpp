@@ -6,6 +6,7 @@
 #include "delegates/cpu/conv_step.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
+#include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
 namespace {
@@ -51,7 +52,9 @@ Refusal check(const NodeView& node) {
   }
   if (input.dtype() == BATON_FLOAT32) {
     if (bias && bias.dtype() != BATON_FLOAT32) return require_dtype("bias", bias, {BATON_FLOAT32});
-    return require_dtype("filter", filter, {BATON_FLOAT32});
+    if (filter.dtype() == BATON_FLOAT32) return {};
+    return first_of({require_dtype("filter", filter, {BATON_INT8}),
+                     require_weight_scales("filter", filter, 0, channels)});
   }
   if (Refusal refusal = require_dtype("filter", filter, {input.dtype()})) return refusal;
   if (bias && bias.dtype() != BATON_INT32) return require_dtype("bias", bias, {BATON_INT32});
@@ -70,6 +73,15 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
       node.attributes<baton_conv_2d_attributes>().fused_activation_function);
   const Operand& input = node.input(0);
   const Operand& filter = node.input(1);
+  if (filter.dtype() == BATON_INT8 && input.dtype() == BATON_FLOAT32) {
+    // As the reference: around zero, or with a zero point.
+    const baton_quantization& quantization = filter.quantization();
+    const bool differ = std::any_of(quantization.scales, quantization.scales + quantization.count,
+                                    [&](float scale) { return scale != quantization.scales[0]; });
+    return make_conv_step(
+        node, shape, HybridArithmetic(compiler, filter, activation, differ || shape.groups != 1),
+        compiler);
+  }
   if (input.dtype() == BATON_FLOAT32) {
     return make_conv_step(node, shape, FloatArithmetic(compiler, activation, node.residual),
                           compiler);

@@ -1,9 +1,10 @@
-// FULLY_CONNECTED: float32 and 8-bit.
+// FULLY_CONNECTED: float32, 8-bit, and hybrid (float32 with an int8 filter).
 #include "delegates/cpu/arithmetic.h"
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/conv_step.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
+#include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
 namespace {
@@ -24,9 +25,12 @@ Refusal check(const NodeView& node) {
   if (Refusal refusal =
           first_of({require_dtype("input", input, {BATON_FLOAT32, BATON_INT8, BATON_UINT8}),
                     require_same_dtype("input", input, "output", node.output()),
-                    require_dtype("filter", filter, {input.dtype()}),
                     require_rank("filter", filter, 2, 2)})) {
     return refusal;
+  }
+  const bool hybrid = input.dtype() == BATON_FLOAT32 && filter.dtype() == BATON_INT8;
+  if (!hybrid && filter.dtype() != input.dtype()) {
+    return require_dtype("filter", filter, {input.dtype()});
   }
   if (attributes.weights_format != BATON_FULLY_CONNECTED_WEIGHTS_FORMAT_DEFAULT) {
     return {BATON_REASON_ATTRIBUTE, "shuffled weights are not supported"};
@@ -42,6 +46,9 @@ Refusal check(const NodeView& node) {
             "fused activation " + std::to_string(activation) + " is not supported"};
   }
   if (input.dtype() == BATON_FLOAT32) {
+    if (hybrid) {
+      if (Refusal refusal = require_weight_scales("filter", filter, 0, units)) return refusal;
+    }
     return bias ? require_dtype("bias", bias, {BATON_FLOAT32}) : Refusal{};
   }
   if (bias && bias.dtype() != BATON_INT32) return require_dtype("bias", bias, {BATON_INT32});
@@ -55,6 +62,12 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
   const ConvShape shape = matrix_shape_of(filter);
   if (filter.dtype() == BATON_FLOAT32) {
     return make_conv_step(node, shape, FloatArithmetic(compiler, activation, node.residual),
+                          compiler);
+  }
+  if (node.input(0).dtype() == BATON_FLOAT32) {
+    const bool asymmetric =
+        node.attributes<baton_fully_connected_attributes>().asymmetric_quantize_inputs != 0;
+    return make_conv_step(node, shape, HybridArithmetic(compiler, filter, activation, asymmetric),
                           compiler);
   }
   const ScaleRule rule = rule_of(node);

@@ -60,7 +60,7 @@ struct LeakyRelu : UnaryBase {
   V alpha;
 };
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   const auto add = [&](const char* operation, UnaryFunction function) {
     rows->push_back({operation, "f32", isa, "", function});
   };

@@ -5,6 +5,7 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/gemm/f32_gemm.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "delegates/kernels/gemm/f32_pack-inl.h"
 #include "delegates/kernels/gemm/strips-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
@@ -35,28 +36,15 @@ struct FloatProduct {
 
 size_t panel_bytes(size_t taps, size_t depth) { return panel_words(taps, depth) * sizeof(float); }
 
-void pack_panel(const F32GemmWeights& weights, size_t first, float* packed) {
-  const size_t columns = std::min(kColumns, weights.columns - first);
-  for (size_t n = 0; n < kColumns; ++n) {
-    packed[n] = n < columns && weights.bias ? weights.bias[first + n] : 0;
-  }
-  packed += kColumns;
-  for (size_t tap = 0; tap < weights.taps; ++tap) {
-    for (size_t k = 0; k < weights.depth; ++k, packed += kColumns) {
-      const float* from = weights.data + static_cast<int64_t>(first) * weights.column_stride +
-                          static_cast<int64_t>(tap) * weights.tap_stride +
-                          static_cast<int64_t>(k) * weights.depth_stride;
-      for (size_t n = 0; n < kColumns; ++n) {
-        packed[n] = n < columns ? from[static_cast<int64_t>(n) * weights.column_stride] : 0;
-      }
-    }
-  }
-}
-
 void pack(const F32GemmWeights& weights, size_t first, size_t end, void* packed) {
   const size_t words = panel_words(weights.taps, weights.depth);
   for (size_t panel = first; panel < end; ++panel) {
-    pack_panel(weights, panel * kColumns, static_cast<float*>(packed) + panel * words);
+    float* to = static_cast<float*>(packed) + panel * words;
+    pack_bias(weights, panel * kColumns, to);
+    for (size_t tap = 0; tap < weights.taps; ++tap) {
+      pack_block(block_of(weights, panel * kColumns, tap),
+                 to + (1 + tap * weights.depth) * kColumns);
+    }
   }
 }
 
@@ -68,7 +56,7 @@ constexpr F32Gemm kGemm = {kRows, kColumns, panel_bytes, pack, scratch_bytes, ru
 
 }  // namespace
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"gemm", "f32", isa, kTile, &kGemm});
 }
 

@@ -142,6 +142,30 @@ struct Broadcast {
   HWY_INLINE hn::Vec<D> operator()(size_t r) const { return hn::Set(D(), a[r][k]); }
 };
 
+#if HWY_TARGET == HWY_NEON
+// Words from vectors of consecutive depths: 64-bit Arm multiplies by a lane. (SSE4 is slower so.)
+#define BATON_GEMM_BY_LANE 1
+template <class D, int kLane>
+struct LaneOf {
+  const hn::Vec<D>* x;
+  HWY_INLINE hn::Vec<D> operator()(size_t r) const { return hn::Broadcast<kLane>(x[r]); }
+};
+
+// Four depths.
+template <class Product, class D, size_t kS, size_t kR, size_t kV>
+HWY_INLINE void step_by_lane(D d, const float* const (&a)[kR], size_t k, const float* weights,
+                             hn::Vec<D> (&sums)[kS][kR][kV]) {
+  hn::Vec<D> x[kR];
+  HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) x[r] = hn::LoadU(d, a[r] + k);
+  step<Product>(d, weights, LaneOf<D, 0>{x}, sums[0]);
+  step<Product>(d, weights + kColumns, LaneOf<D, 1>{x}, sums[1 % kS]);
+  step<Product>(d, weights + 2 * kColumns, LaneOf<D, 2>{x}, sums[2 % kS]);
+  step<Product>(d, weights + 3 * kColumns, LaneOf<D, 3>{x}, sums[3 % kS]);
+}
+#else
+#define BATON_GEMM_BY_LANE 0
+#endif
+
 template <class Product, class D, size_t kR, size_t kV>
 HWY_INLINE void compute_panel(const Strip& strip, size_t panel) {
   const D d;
@@ -162,6 +186,11 @@ HWY_INLINE void compute_panel(const Strip& strip, size_t panel) {
     const float* a[kR];
     HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) a[r] = pointers[r];
     size_t k = 0;
+#if BATON_GEMM_BY_LANE
+    for (; k + 4 <= tile.depth; k += 4, weights += 4 * kColumns) {
+      step_by_lane<Product>(d, a, k, weights, sums);
+    }
+#endif
     for (; k + kS <= tile.depth; k += kS) {
       HWY_UNROLL(8) for (size_t s = 0; s < kS; ++s, weights += kColumns) {
         step<Product>(d, weights, Broadcast<D>{a, k + s}, sums[s]);
@@ -197,8 +226,8 @@ constexpr StripFunctions strip_functions(std::index_sequence<kR...>) {
   return {&run_strip<Product, D, kR + 1, kV>...};
 }
 template <class Product, class D, size_t kV>
-constexpr StripFunctions kStrips = strip_functions<Product, D, kV>(
-    std::make_index_sequence<kRows>());
+constexpr StripFunctions kStrips =
+    strip_functions<Product, D, kV>(std::make_index_sequence<kRows>());
 
 // The columns that are next when `left` of a panel are: in as few vectors as will do.
 struct Width {
@@ -251,4 +280,5 @@ HWY_INLINE void run_tile(const F32GemmTile& tile) {
 }  // namespace baton::kernels
 HWY_AFTER_NAMESPACE();
 
+#undef BATON_GEMM_BY_LANE
 #endif

@@ -124,7 +124,7 @@ void asymmetric(const HybridRow& row) {
   quantize(row, 1.0f / *row.scale, static_cast<float>(zero_point), -128);
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"quantize_row", "symmetric", isa, "", &symmetric});
   rows->push_back({"quantize_row", "asymmetric", isa, "", &asymmetric});
 }

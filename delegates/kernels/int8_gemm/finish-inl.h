@@ -223,23 +223,41 @@ HWY_INLINE void store_words(V32 words, size_t columns, int32_t* out) {
 #endif
 }
 
-// Rows of bytes that lie in one vector: `columns` of each of the first `rows` of kRows.
-template <size_t kRows>
-HWY_INLINE void store_rows(V8 bytes, size_t rows, size_t columns, uint8_t* out, int64_t stride) {
-  constexpr size_t kRow = 4 * kLanes / kRows;
+// The first `columns` of row kRow of the rows of kRowBytes that lie in a vector.
+template <size_t kRowBytes, size_t kRow>
+HWY_INLINE void store_row(V8 bytes, size_t columns, uint8_t* out) {
+#if HWY_TARGET == HWY_AVX3
+  __m256i row = _mm512_castsi512_si256(bytes.raw);
+  if constexpr (kRowBytes == 32 && kRow == 1) row = _mm512_extracti64x4_epi64(bytes.raw, 1);
+  if constexpr (kRowBytes == 16 && kRow != 0) {
+    row = _mm256_castsi128_si256(_mm512_extracti32x4_epi32(bytes.raw, kRow));
+  }
+  if (columns < kRowBytes) [[unlikely]] {
+    _mm256_mask_storeu_epi8(out, static_cast<__mmask32>((uint64_t{1} << columns) - 1), row);
+  } else if constexpr (kRowBytes == 32) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), row);
+  } else {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(row));
+  }
+#else
   alignas(HWY_MAX_BYTES) int8_t all[4 * kLanes];
   hn::Store(bytes, D8(), all);
-  if (columns == kRow) {
-    for (size_t r = 0; r < rows; ++r, out += stride) std::memcpy(out, all + r * kRow, kRow);
-    return;
+  if (columns < kRowBytes) [[unlikely]] {
+    std::memcpy(out, all + kRow * kRowBytes, columns);
+  } else {
+    std::memcpy(out, all + kRow * kRowBytes, kRowBytes);
   }
-  for (size_t r = 0; r < rows; ++r, out += stride) {
-#if HWY_TARGET == HWY_AVX3
-    const auto mask = static_cast<__mmask32>((uint64_t{1} << columns) - 1);
-    _mm256_mask_storeu_epi8(out, mask, _mm256_maskz_loadu_epi8(mask, all + r * kRow));
-#else
-    std::memcpy(out, all + r * kRow, columns);
 #endif
+}
+
+// `rows` rows that lie in one vector.
+template <size_t kRowBytes>
+HWY_INLINE void store_rows(V8 bytes, size_t rows, size_t columns, uint8_t* out, int64_t stride) {
+  store_row<kRowBytes, 0>(bytes, columns, out);
+  if (rows > 1) store_row<kRowBytes, 1>(bytes, columns, out + stride);
+  if constexpr (4 * kLanes / kRowBytes > 2) {
+    if (rows > 2) store_row<kRowBytes, 2>(bytes, columns, out + 2 * stride);
+    if (rows > 3) store_row<kRowBytes, 3>(bytes, columns, out + 3 * stride);
   }
 }
 
@@ -262,15 +280,45 @@ inline void store_bytes(const PanelSums& sums, const Columns& columns, const Byt
       const V8 all =
           bytes(columns.template get<0>(sum(m, 0), m), columns.template get<1>(sum(m, 1), m),
                 columns.template get<0>(sum(m1, 0), m1), columns.template get<1>(sum(m1, 1), m1));
-      store_rows<2>(all, rows, sums.columns, out, tile.out_stride);
+      store_rows<2 * kLanes>(all, rows, sums.columns, out, tile.out_stride);
     } else {
       const size_t m2 = std::min(m + 2, last);
       const size_t m3 = std::min(m + 3, last);
       const V8 all =
           bytes(columns.template get<0>(sum(m, 0), m), columns.template get<0>(sum(m1, 0), m1),
                 columns.template get<0>(sum(m2, 0), m2), columns.template get<0>(sum(m3, 0), m3));
-      store_rows<4>(all, rows, sums.columns, out, tile.out_stride);
+      store_rows<kLanes>(all, rows, sums.columns, out, tile.out_stride);
     }
+  }
+}
+
+// Whether finish_fixed_sums() is enough for a panel.
+HWY_INLINE bool is_fixed_only(const Int8GemmTile& tile, const void* panel) {
+  return tile.requantize == Requantize::kFixed && !tile.add && panel_head(panel).short_form;
+}
+
+// kFixed from registers. `to` has no sums.
+template <size_t kCount, size_t kVectors>
+HWY_INLINE void finish_fixed_sums(V32 (&sums)[kCount][kVectors], const PanelSums& to) {
+  const Int8GemmTile& tile = *to.tile;
+  // One vector of columns after the other: their constants fill many registers.
+  HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+    const Scale scale(to.panel, v * kLanes);
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      sums[m][v] = scale(hn::BitCast(DU32(), sums[m][v]));
+    }
+  }
+  const Bytes bytes(tile.out_zero, tile.low, tile.high, tile.unsigned_output);
+  auto* out = static_cast<uint8_t*>(tile.out) + to.column;
+  constexpr size_t kStep = 4 / kVectors;
+  constexpr auto row = [](size_t m) { return m < kCount ? m : kCount - 1; };
+  HWY_UNROLL(16) for (size_t m = 0; m < kCount; m += kStep) {
+    const V8 all = kVectors == 2 ? bytes(sums[m][0], sums[m][kVectors - 1], sums[row(m + 1)][0],
+                                         sums[row(m + 1)][kVectors - 1])
+                                 : bytes(sums[m][0], sums[row(m + 1)][0], sums[row(m + 2)][0],
+                                         sums[row(m + 3)][0]);
+    store_rows<kVectors * kLanes>(all, kCount - m, to.columns, out, tile.out_stride);
+    out += static_cast<int64_t>(kStep) * tile.out_stride;
   }
 }
 

@@ -1,5 +1,8 @@
 // 8-bit matrix products for machines without dot products of bytes: rows and weights become int16_t
-// less their zero points, and pairs of them are multiplied and added at once.
+// less their zero points, and pairs of them are multiplied and added at once. Arm has kernels of
+// its own.
+#if !defined(__aarch64__)
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -16,8 +19,6 @@
 #include "delegates/kernels/int8_gemm/finish-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
-
-#if defined(__x86_64__) || HWY_TARGET == HWY_SCALAR
 
 HWY_BEFORE_NAMESPACE();
 namespace baton::kernels {
@@ -173,7 +174,7 @@ void run(const Int8GemmTile& tile) {
 
 constexpr Int8Gemm kGemm{kRows, kWidth, panel_bytes, pack, scratch_bytes, run};
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"gemm", "int8", isa, kTile, &kGemm});
 }
 
@@ -188,6 +189,4 @@ BATON_ROWS_OF_TARGETS(int16_gemm_rows)
 }  // namespace baton::kernels
 #endif
 
-#else
-// Arm has kernels of its own.
 #endif

@@ -47,46 +47,66 @@ HWY_INLINE int32_t four_bytes(const uint8_t* from) {
   return word;
 }
 
-// What all panels of a tile need.
+// What all panels of a tile share.
 struct Rows {
-  const Int8GemmTile* tile;
-  int32_t terms[kRows];  // that sums of a row begin with besides the column's
+  bool any = false;      // whether there are terms
+  int32_t terms[kRows];  // to add to all sums of a row
 };
 
-// Sums of kCount rows with the first kVectors vectors of a panel's columns. kSigned: rows are
-// int8_t, and are made unsigned on the way.
-template <size_t kCount, size_t kVectors, bool kSigned>
-void multiply(const Rows& rows, const void* panel, int32_t* sums) {
-  const Int8GemmTile& tile = *rows.tile;
+enum class After : uint8_t { kStore, kFixed };
+
+// Products of kCount rows with the first kVectors vectors of a panel's columns. kSigned: rows are
+// int8_t, and are made unsigned on the way. Sums are stored for finish_panel(), or finished here.
+template <size_t kCount, size_t kVectors, bool kSigned, After kAfter>
+void multiply(const Rows& rows, const PanelSums& to, int32_t* stored) {
+  const Int8GemmTile& tile = *to.tile;
   const __m512i flip = _mm512_set1_epi8(-128);
-  const int32_t* start = panel_words(panel, kWidth, kStart);
-  __m512i local[kCount][kVectors];
-  for (size_t v = 0; v < kVectors; ++v) {
+  const int32_t* start = panel_words(to.panel, kWidth, kStart);
+  V32 sums[kCount][kVectors];
+  HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
     const __m512i first = _mm512_load_si512(start + v * kLanes);
-    for (size_t m = 0; m < kCount; ++m) {
-      local[m][v] = _mm512_add_epi32(first, _mm512_set1_epi32(rows.terms[m]));
-    }
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) { sums[m][v].raw = first; }
   }
-  const auto* weights = static_cast<const uint8_t*>(panel) + panel_columns_bytes(kWidth);
+  const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_columns_bytes(kWidth);
   const auto depth = static_cast<int64_t>(tile.depth);
   for (size_t t = 0; t < tile.taps; ++t) {
     const uint8_t* a[kCount];
-    for (size_t m = 0; m < kCount; ++m) a[m] = static_cast<const uint8_t*>(tile.a[t * kRows + m]);
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      a[m] = static_cast<const uint8_t*>(tile.a[t * kRows + m]);
+    }
     for (int64_t k = 0; k < depth; k += 4, weights += 4 * kWidth) {
       __m512i w[kVectors];
-      for (size_t v = 0; v < kVectors; ++v) w[v] = _mm512_load_si512(weights + 64 * v);
-      for (size_t m = 0; m < kCount; ++m) {
+      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+        w[v] = _mm512_load_si512(weights + 64 * v);
+      }
+      HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
         __m512i x = _mm512_set1_epi32(four_bytes(a[m] + k));
         if constexpr (kSigned) x = _mm512_xor_si512(x, flip);
-        for (size_t v = 0; v < kVectors; ++v) {
-          local[m][v] = _mm512_dpbusd_epi32(local[m][v], x, w[v]);
+        HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+          sums[m][v].raw = _mm512_dpbusd_epi32(sums[m][v].raw, x, w[v]);
         }
       }
     }
   }
-  for (size_t m = 0; m < kCount; ++m) {
-    for (size_t v = 0; v < kVectors; ++v) {
-      _mm512_store_si512(sums + m * kWidth + v * kLanes, local[m][v]);
+  if (rows.any) [[unlikely]] {
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      const __m512i term = _mm512_set1_epi32(rows.terms[m]);
+      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+        sums[m][v].raw = _mm512_add_epi32(sums[m][v].raw, term);
+      }
+    }
+  }
+  if constexpr (kAfter == After::kFixed) {
+    // Else the compiler would keep what follows in mind inside of the loop, and spill sums there.
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) asm volatile("" : "+v"(sums[m][v].raw));
+    }
+    finish_fixed_sums(sums, to);
+  } else {
+    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+        _mm512_store_si512(stored + m * kWidth + v * kLanes, sums[m][v].raw);
+      }
     }
   }
 }
@@ -105,9 +125,9 @@ int32_t row_sum(const uint8_t* row, size_t depth, __m512i flip) {
   return _mm512_reduce_add_epi32(sums);
 }
 
-void add_row_terms(int32_t weights_zero, Rows* rows) {
-  const Int8GemmTile& tile = *rows->tile;
+void add_row_terms(const Int8GemmTile& tile, int32_t weights_zero, Rows* rows) {
   const __m512i flip = _mm512_set1_epi8(static_cast<char>(tile.unsigned_input ? 0 : -128));
+  rows->any = true;
   for (size_t m = 0; m < tile.rows; ++m) {
     uint32_t sum = 0;
     for (size_t t = 0; t < tile.taps; ++t) {
@@ -118,30 +138,39 @@ void add_row_terms(int32_t weights_zero, Rows* rows) {
   }
 }
 
-using Multiply = void (*)(const Rows&, const void*, int32_t*);
-using Multiplies = std::array<Multiply, kRows>;
+using Multiply = void (*)(const Rows&, const PanelSums&, int32_t*);
+using Multiplies = std::array<Multiply, kRows>;  // [rows - 1]
 
-template <size_t kVectors, bool kSigned, size_t... kCounts>
+template <size_t kVectors, bool kSigned, After kAfter, size_t... kCounts>
 constexpr Multiplies multiplies(std::index_sequence<kCounts...>) {
-  return {multiply<kCounts + 1, kVectors, kSigned>...};
+  return {multiply<kCounts + 1, kVectors, kSigned, kAfter>...};
 }
+template <size_t kVectors, bool kSigned, After kAfter>
+constexpr Multiplies kMultiplies =
+    multiplies<kVectors, kSigned, kAfter>(std::make_index_sequence<kRows>());
 
-// [signed rows][more than half a panel][rows - 1]
-constexpr Multiplies kMultiply[2][2] = {{multiplies<1, false>(std::make_index_sequence<kRows>()),
-                                         multiplies<2, false>(std::make_index_sequence<kRows>())},
-                                        {multiplies<1, true>(std::make_index_sequence<kRows>()),
-                                         multiplies<2, true>(std::make_index_sequence<kRows>())}};
+// [signed rows][more than half a panel][After]
+constexpr const Multiplies* kMultiply[2][2][2] = {
+    {{&kMultiplies<1, false, After::kStore>, &kMultiplies<1, false, After::kFixed>},
+     {&kMultiplies<2, false, After::kStore>, &kMultiplies<2, false, After::kFixed>}},
+    {{&kMultiplies<1, true, After::kStore>, &kMultiplies<1, true, After::kFixed>},
+     {&kMultiplies<2, true, After::kStore>, &kMultiplies<2, true, After::kFixed>}}};
 
 void vnni_run(const Int8GemmTile& tile) {
   const size_t bytes = vnni_panel_bytes(tile.taps, tile.depth);
   const auto* panel = static_cast<const uint8_t*>(tile.packed) + tile.first_column / kWidth * bytes;
-  Rows rows{&tile, {}};
-  if (const int32_t zero = panel_head(panel).weights_zero; zero != 0) add_row_terms(zero, &rows);
-  alignas(64) int32_t sums[kRows * kWidth];
+  Rows rows;
+  if (const int32_t zero = panel_head(panel).weights_zero; zero != 0) {
+    add_row_terms(tile, zero, &rows);
+  }
+  alignas(64) int32_t stored[kRows * kWidth];
   for (size_t column = 0; column < tile.columns; column += kWidth, panel += bytes) {
-    const size_t columns = std::min(kWidth, tile.columns - column);
-    kMultiply[!tile.unsigned_input][columns > kLanes][tile.rows - 1](rows, panel, sums);
-    finish_panel({&tile, panel, kWidth, sums, column, columns});
+    const PanelSums sums{&tile,  panel,  kWidth,
+                         stored, column, std::min(kWidth, tile.columns - column)};
+    const bool fixed = is_fixed_only(tile, panel);
+    (*kMultiply[!tile.unsigned_input][sums.columns > kLanes][fixed])[tile.rows - 1](rows, sums,
+                                                                                    stored);
+    if (!fixed) finish_panel(sums);
   }
 }
 

@@ -1,0 +1,152 @@
+// A depthwise convolution for any arithmetic: its weights, and how to run a row of its output.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "delegates/cpu/operator.h"
+#include "delegates/cpu/requantization.h"
+#include "delegates/cpu/window.h"
+#include "delegates/kernels/depthwise.h"
+#include "delegates/kernels/kernel.h"
+
+namespace baton::cpu {
+
+// Rows of a filter at most: for tables of row pointers on the stack.
+constexpr int32_t kMostFilterRows = 64;
+
+// uint8 follows the older rule.
+inline ScaleRule depthwise_rule_of(const Operand& input) {
+  return input.dtype() == BATON_UINT8 ? ScaleRule::kPerTensor : ScaleRule::kPerChannel;
+}
+
+// What depends on the arithmetic; see conv_plan.h.
+struct FloatDepthwise {
+  using Element = float;
+  using Tile = kernels::F32DepthwiseTile;
+  const kernels::F32Depthwise* kernel;
+  float low, high;
+
+  FloatDepthwise(const NodeView&, const Compiler& compiler, int32_t activation)
+      : kernel(kernels::find<const kernels::F32Depthwise*>("depthwise", "f32", compiler.isa())) {
+    baton_activation_range_float(activation, &low, &high);
+  }
+  void pack(const kernels::DepthwiseShape& shape, const void* filter, const void* bias,
+            void* packed) const {
+    kernel->pack(shape, static_cast<const float*>(filter), static_cast<const float*>(bias), packed);
+  }
+  void describe(Tile* tile) const {
+    tile->low = low;
+    tile->high = high;
+  }
+};
+
+struct Int8Depthwise {
+  using Element = uint8_t;  // of either sign
+  using Tile = kernels::Int8DepthwiseTile;
+  const kernels::Int8Depthwise* kernel;
+  bool is_unsigned;
+  int32_t input_zero, filter_zero;
+  Requantization requantization;
+
+  Int8Depthwise(const NodeView& node, const Compiler& compiler, int32_t activation)
+      : kernel(kernels::find<const kernels::Int8Depthwise*>("depthwise", "int8", compiler.isa())),
+        is_unsigned(node.input(0).dtype() == BATON_UINT8),
+        input_zero(node.input(0).zero_point()),
+        filter_zero(is_unsigned ? node.input(1).zero_point() : 0),
+        requantization(make_requantization(node.input(0), node.input(1), node.output(), activation,
+                                           depthwise_rule_of(node.input(0)))) {}
+  void pack(const kernels::DepthwiseShape& shape, const void* filter, const void* bias,
+            void* packed) const {
+    kernels::Int8DepthwiseWeights weights;
+    weights.data = filter;
+    weights.unsigned_weights = is_unsigned;
+    weights.weights_zero = filter_zero;
+    weights.unsigned_input = is_unsigned;
+    weights.input_zero = input_zero;
+    weights.bias = static_cast<const int32_t*>(bias);
+    weights.multipliers = requantization.multipliers.data();
+    weights.shifts = requantization.shifts.data();
+    weights.one_scale = requantization.one_scale();
+    kernel->pack(shape, weights, packed);
+  }
+  void describe(Tile* tile) const {
+    tile->unsigned_input = is_unsigned;
+    tile->unsigned_output = is_unsigned;
+    tile->input_zero = input_zero;
+    tile->out_zero = requantization.zero_point;
+    tile->low = requantization.low;
+    tile->high = requantization.high;
+  }
+};
+
+template <typename Arithmetic>
+struct DepthwisePlan {
+  using Element = typename Arithmetic::Element;
+
+  DepthwisePlan(const NodeView& node, const Compiler& compiler)
+      : attributes(node.attributes<baton_depthwise_conv_2d_attributes>()),
+        arithmetic(node, compiler, node.activation.value_or(attributes.fused_activation_function)),
+        image_padding(node.padding) {
+    const Operand& filter = node.input(1);
+    shape.filter_height = static_cast<size_t>(filter.dim(1));
+    shape.filter_width = static_cast<size_t>(filter.dim(2));
+    shape.channels = static_cast<size_t>(filter.dim(3));
+    shape.multiplier = static_cast<size_t>(filter.dim(3) / node.input(0).dim(3));
+    packed_bytes = arithmetic.kernel->packed_bytes(shape);
+  }
+
+  // Packs the filter and bias where both are constant.
+  bool pack_constants(const Operand& filter, const Operand& bias, const Compiler& compiler) {
+    if (!filter.constant() || (bias && !bias.constant())) return false;
+    packed = compiler.allocate(packed_bytes);
+    arithmetic.pack(shape, filter.data<void>(), bias ? bias.data<void>() : nullptr, packed.get());
+    return true;
+  }
+
+  Window window_y(int32_t input) const {
+    const auto filter = static_cast<int32_t>(shape.filter_height);
+    if (image_padding) {
+      return make_padded_window(image_padding->top, image_padding->bottom, input, filter,
+                                attributes.stride_h, attributes.dilation_h_factor);
+    }
+    return make_window(attributes.padding, input, filter, attributes.stride_h,
+                       attributes.dilation_h_factor);
+  }
+  Window window_x(int32_t input) const {
+    const auto filter = static_cast<int32_t>(shape.filter_width);
+    if (image_padding) {
+      return make_padded_window(image_padding->left, image_padding->right, input, filter,
+                                attributes.stride_w, attributes.dilation_w_factor);
+    }
+    return make_window(attributes.padding, input, filter, attributes.stride_w,
+                       attributes.dilation_w_factor);
+  }
+
+  // The part of a tile that all rows share; `packed` is this->packed, or weights packed later.
+  typename Arithmetic::Tile tile(const Window& x, int64_t input_channels,
+                                 const void* packed_weights) const {
+    typename Arithmetic::Tile tile;
+    tile.packed = packed_weights;
+    tile.shape = shape;
+    tile.input_width = x.input;
+    tile.input_pixel_stride = input_channels;
+    tile.stride = x.stride;
+    tile.dilation = x.dilation;
+    tile.pad = x.before;
+    tile.begin = 0;
+    tile.end = x.output;
+    tile.out_pixel_stride = static_cast<int64_t>(shape.channels);
+    arithmetic.describe(&tile);
+    return tile;
+  }
+
+  const baton_depthwise_conv_2d_attributes attributes;
+  Arithmetic arithmetic;
+  kernels::DepthwiseShape shape;
+  std::optional<ImagePadding> image_padding;
+  uint64_t packed_bytes = 0;
+  std::shared_ptr<std::byte> packed;  // nullptr: packed in each run
+};
+
+}  // namespace baton::cpu
