@@ -25,13 +25,16 @@ bool fold_dequantize(const sdk::Graph& graph, const sdk::Node& node, const Compi
 }  // namespace
 
 NodeView view_of(const sdk::Graph& graph, const sdk::Node& node) {
-  std::vector<Operand> inputs, outputs;
+  std::vector<Operand> inputs, outputs, intermediates;
   for (const int32_t index : node.inputs()) {
     const sdk::Tensor tensor = graph.tensor(index);
     inputs.emplace_back(tensor, tensor && tensor.constant() ? tensor.data<void>() : nullptr);
   }
   for (const int32_t index : node.outputs()) outputs.emplace_back(graph.tensor(index), nullptr);
-  return NodeView(node, std::move(inputs), std::move(outputs));
+  for (uint32_t i = 0; i < node.abi()->intermediate_count; ++i) {
+    intermediates.emplace_back(graph.tensor(node.abi()->intermediates[i]), nullptr);
+  }
+  return NodeView(node, std::move(inputs), std::move(outputs), std::move(intermediates));
 }
 
 Lowered lower(const sdk::Graph& partition, const Compiler& compiler) {

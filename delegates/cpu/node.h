@@ -57,8 +57,12 @@ struct Residual {
 
 class NodeView {
  public:
-  NodeView(sdk::Node node, std::vector<Operand> inputs, std::vector<Operand> outputs)
-      : node_(node), inputs_(std::move(inputs)), outputs_(std::move(outputs)) {}
+  NodeView(sdk::Node node, std::vector<Operand> inputs, std::vector<Operand> outputs,
+           std::vector<Operand> intermediates = {})
+      : node_(node),
+        inputs_(std::move(inputs)),
+        outputs_(std::move(outputs)),
+        intermediates_(std::move(intermediates)) {}
 
   uint32_t index() const { return node_.index(); }
   int32_t op() const { return node_.op(); }
@@ -72,6 +76,8 @@ class NodeView {
     return i < inputs_.size() ? inputs_[i] : kAbsent;
   }
   const Operand& output(size_t i = 0) const { return outputs_[i]; }
+  // Tensors without content that tell scales of what is computed inside.
+  const std::vector<Operand>& intermediates() const { return intermediates_; }
   template <typename Attributes>
   const Attributes& attributes() const {
     return node_.attributes<Attributes>();
@@ -96,6 +102,7 @@ class NodeView {
   sdk::Node node_;
   std::vector<Operand> inputs_;
   std::vector<Operand> outputs_;
+  std::vector<Operand> intermediates_;
 };
 
 }  // namespace baton::cpu
