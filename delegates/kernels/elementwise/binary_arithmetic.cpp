@@ -84,7 +84,7 @@ struct Prelu {
 template <class Function>
 constexpr BinaryFunction kBinary = binary<Function, BinaryArgs>;
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   const auto add = [&](const char* operation, const char* types, BinaryFunction function) {
     rows->push_back({operation, types, isa, "", function});
   };

@@ -89,7 +89,7 @@ void look_up(const ByteTableArgs& args) {
   for (; i < args.count; ++i) args.out[i] = args.table[args.in[i]];
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"lut", "u8", isa, "", &look_up});
 }
 

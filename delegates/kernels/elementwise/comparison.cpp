@@ -56,7 +56,7 @@ struct Comparison {
   }
 };
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   const auto add = [&]<typename T>(const char* types, T) {
     rows->push_back({"equal", types, isa, "", &binary<Comparison<T, Equal>, BinaryArgs>});
     rows->push_back({"not_equal", types, isa, "", &binary<Comparison<T, NotEqual>, BinaryArgs>});

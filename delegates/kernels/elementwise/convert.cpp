@@ -123,7 +123,7 @@ void convert(const ConvertArgs& args) {
   }
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   const auto add = [&](const char* operation, const char* types, ConvertFunction function) {
     rows->push_back({operation, types, isa, "", function});
   };

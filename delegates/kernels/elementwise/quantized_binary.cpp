@@ -107,7 +107,7 @@ struct Quantized {
   V zero_a, zero_b, zero, low, high;
 };
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   const auto add = [&]<typename T>(const char* types, T) {
     const auto row = [&](const char* operation, QuantizedBinaryFunction function) {
       rows->push_back({operation, types, isa, "", function});

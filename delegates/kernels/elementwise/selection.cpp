@@ -72,7 +72,7 @@ void select(const SelectArgs& args) {
   }
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"select", "8", isa, "", &select<uint8_t>});
   rows->push_back({"select", "16", isa, "", &select<uint16_t>});
   rows->push_back({"select", "32", isa, "", &select<uint32_t>});

@@ -113,7 +113,7 @@ void local_response_f32(const LocalResponseRows& rows) {
   }
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"l2_normalize", "f32", isa, "", &l2_f32});
   rows->push_back({"l2_normalize", "s8", isa, "", &l2_8<int8_t>});
   rows->push_back({"l2_normalize", "u8", isa, "", &l2_8<uint8_t>});

@@ -42,7 +42,7 @@ void arg_rows(const ArgRows& rows) {
   }
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"arg_max", "f32", isa, "", &arg_rows<Largest<float>>});
   rows->push_back({"arg_max", "s8", isa, "", &arg_rows<Largest<int8_t>>});
   rows->push_back({"arg_max", "u8", isa, "", &arg_rows<Largest<uint8_t>>});

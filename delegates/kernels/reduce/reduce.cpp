@@ -122,7 +122,7 @@ void add_extremes(const char* types, Isa isa, std::vector<Kernel>* rows) {
   add_rows<Smallest<T>>("min_rows", "min_columns", types, isa, rows);
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   add_rows<Sum<float, float>>("sum_rows", "sum_columns", "f32", isa, rows);
   add_rows<Sum<int32_t, int32_t>>("sum_rows", "sum_columns", "s32", isa, rows);
   add_rows<Sum<int8_t, int32_t>>("sum_rows", "sum_columns", "s8", isa, rows);

@@ -161,7 +161,7 @@ void resize_row(const ResizeRow& row) {
   }
 }
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"resize_bilinear", "f32", isa, "", &resize_row<BlendF32>});
   rows->push_back({"resize_bilinear", "s8", isa, "", &resize_row<BlendS8>});
   rows->push_back({"resize_bilinear", "u8", isa, "", &resize_row<BlendU8>});
