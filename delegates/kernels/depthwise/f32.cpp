@@ -91,10 +91,14 @@ HWY_INLINE V clamp(V v, V low, V high) {
 #if HWY_TARGET == HWY_SCALAR
   v = hn::IfThenElse(hn::Lt(v, low), low, v);
   return hn::IfThenElse(hn::Lt(high, v), high, v);
+#elif HWY_TARGET == HWY_NEON
+  return V{vminq_f32(vmaxq_f32(v.raw, low.raw), high.raw)};  // Highway's prefer numbers
 #else
   return hn::Min(high, hn::Max(low, v));
 #endif
 }
+
+using Indices = decltype(hn::IndicesFromVec(D(), hn::Zero(hn::RebindToSigned<D>())));
 
 // kVectors vectors of channels from `first` on.
 template <int kVectors, bool kExpand>
@@ -103,7 +107,7 @@ struct Block {
   size_t stride;             // of blocks in memory
   size_t count;              // of channels
   int64_t inputs[kVectors];  // from the block's first input channel to each vector's
-  hn::Vec<hn::RebindToSigned<D>> lanes[kVectors];
+  Indices lanes[kVectors];
 
   Block(const Layout& layout, const DepthwiseShape& shape, const float* base, size_t first)
       : packed(base + layout.blocks + first / kLanes * layout.block),
@@ -115,7 +119,8 @@ struct Block {
         inputs[v] = static_cast<int64_t>((first + v * kLanes) / layout.multiplier -
                                          first / layout.multiplier);
         const hn::RebindToSigned<D> di;
-        lanes[v] = hn::LoadU(di, reinterpret_cast<const int32_t*>(packed + v * stride));
+        const auto* table = reinterpret_cast<const int32_t*>(packed + v * stride);
+        lanes[v] = hn::IndicesFromVec(D(), hn::LoadU(di, table));
       } else {
         inputs[v] = static_cast<int64_t>(v * kLanes);
       }
@@ -125,7 +130,7 @@ struct Block {
   HWY_INLINE V input(const float* pixel, int v) const {
     const D d;
     if constexpr (kExpand) {
-      return hn::TableLookupLanes(hn::LoadU(d, pixel + inputs[v]), hn::IndicesFromVec(d, lanes[v]));
+      return hn::TableLookupLanes(hn::LoadU(d, pixel + inputs[v]), lanes[v]);
     } else {
       return hn::LoadU(d, pixel + v * kLanes);
     }
