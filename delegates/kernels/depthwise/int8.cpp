@@ -1,0 +1,81 @@
+// 8-bit depthwise convolutions.
+#include "baton/fixed_point.h"
+#include "delegates/kernels/depthwise.h"
+#include "delegates/kernels/depthwise/int8_weights.h"
+#include "delegates/kernels/depthwise/window.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "delegates/kernels/depthwise/int8.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include "delegates/kernels/depthwise/int8_run-inl.h"
+#include "delegates/kernels/rows.h"
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace baton::kernels {
+namespace HWY_NAMESPACE {
+namespace depthwise {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr size_t kWidest = HWY_LANES(int16_t);
+constexpr size_t kLeast = HWY_MIN(kWidest, 8);
+
+size_t packed_bytes(const DepthwiseShape& shape) { return Int8Layout<Words<kWidest>>(shape).end; }
+
+constexpr Int8Depthwise kDepthwise{packed_bytes, pack_int8<Words, kWidest, kLeast>,
+                                   run_int8<Words, kWidest, kLeast>};
+
+#if HWY_TARGET == HWY_AVX3
+// With VNNI. Weights that are wider than 8 bits without their zero point, and inputs shared by
+// several channels, are left to the kernel without.
+constexpr size_t kWidestQuads = 64, kLeastQuads = 16;
+
+size_t packed_bytes_vnni(const DepthwiseShape& shape) {
+  return std::max(Int8Layout<Quads<kWidestQuads>>(shape).end, packed_bytes(shape));
+}
+
+void pack_vnni(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights, void* packed) {
+  const bool foreign = shape.multiplier > 1 || !weights_fit_int8(shape, weights);
+  if (foreign) {
+    kDepthwise.pack(shape, weights, packed);
+  } else {
+    pack_int8<Quads, kWidestQuads, kLeastQuads>(shape, weights, packed);
+  }
+  static_cast<Int8DepthwiseHeader*>(packed)->foreign = foreign;
+}
+
+void run_vnni(const Int8DepthwiseTile& tile) {
+  if (static_cast<const Int8DepthwiseHeader*>(tile.packed)->foreign) {
+    kDepthwise.run(tile);
+  } else {
+    run_int8<Quads, kWidestQuads, kLeastQuads>(tile);
+  }
+}
+
+constexpr Int8Depthwise kDepthwiseVnni{packed_bytes_vnni, pack_vnni, run_vnni};
+#endif
+
+}  // namespace
+}  // namespace depthwise
+
+namespace {
+void target_rows(Isa isa, std::vector<Kernel>* rows) {
+  rows->push_back({"depthwise", "int8", isa, "", &depthwise::kDepthwise});
+#if HWY_TARGET == HWY_AVX3
+  rows->push_back({"depthwise", "int8", Isa::kAvx512Vnni, "", &depthwise::kDepthwiseVnni});
+#endif
+}
+}  // namespace
+
+}  // namespace HWY_NAMESPACE
+}  // namespace baton::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace baton::kernels {
+BATON_ROWS_OF_TARGETS(depthwise_int8_rows)
+}
+#endif

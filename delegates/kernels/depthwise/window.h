@@ -1,0 +1,70 @@
+// Where the taps of a depthwise filter lie in the input.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "delegates/kernels/depthwise.h"
+
+// Loops over registers, which the compiler must not leave as loops over memory.
+#if defined(__clang__)
+#define BATON_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define BATON_UNROLL _Pragma("GCC unroll 64")
+#endif
+
+namespace baton::kernels {
+
+constexpr size_t round_up(size_t n, size_t multiple) {
+  return (n + multiple - 1) / multiple * multiple;
+}
+
+inline size_t input_channels(const DepthwiseShape& shape) {
+  return (shape.channels + shape.multiplier - 1) / shape.multiplier;
+}
+
+// Taps [begin, end) of a filter row that lie inside the image.
+struct TapRange {
+  int64_t begin = 0;
+  int64_t end = 0;
+};
+
+// `first`: the input pixel under tap 0.
+inline TapRange taps_inside(const DepthwiseRow& row, int64_t first, int64_t filter_width) {
+  const int64_t last = first + (filter_width - 1) * row.dilation;
+  if (first >= 0 && last < row.input_width) return {0, filter_width};
+  const int64_t begin = first < 0 ? (-first + row.dilation - 1) / row.dilation : 0;
+  const int64_t inside =
+      first >= row.input_width ? 0 : (row.input_width - 1 - first) / row.dilation + 1;
+  const int64_t end = std::min(filter_width, inside);
+  return {begin, std::max(begin, end)};
+}
+
+// The pixels of one column of the input, one to each filter row. Pixels outside the image are
+// `outside`, which adds nothing.
+template <typename T, int kRows>
+struct Columns {
+  const T* rows[kRows];
+  int64_t steps[kRows];
+  const T* outside;
+  int64_t width;
+
+  // Both pointers are of channel `channel`.
+  Columns(const DepthwiseRow& row, const T* outside_pixel, int64_t channel)
+      : outside(outside_pixel + channel), width(row.input_width) {
+    for (int i = 0; i < kRows; ++i) {
+      const T* start = static_cast<const T*>(row.rows[i]);
+      rows[i] = start == nullptr ? outside : start + channel;
+      steps[i] = start == nullptr ? 0 : row.input_pixel_stride;
+    }
+  }
+
+  void at(int64_t x, const T* (&pixels)[kRows]) const {
+    const bool inside = static_cast<uint64_t>(x) < static_cast<uint64_t>(width);
+    BATON_UNROLL
+    for (int i = 0; i < kRows; ++i) pixels[i] = inside ? rows[i] + x * steps[i] : outside;
+  }
+};
+
+}  // namespace baton::kernels
