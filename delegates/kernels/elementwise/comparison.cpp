@@ -24,7 +24,8 @@ namespace hn = hwy::HWY_NAMESPACE;
     }                                        \
   };
 BATON_PREDICATE(Equal, hn::Eq(a, b))
-BATON_PREDICATE(NotEqual, hn::Ne(a, b))
+// Of NaN, too, which Highway's own Ne leaves to the target.
+BATON_PREDICATE(NotEqual, hn::Not(hn::Eq(a, b)))
 BATON_PREDICATE(Less, hn::Lt(a, b))
 #undef BATON_PREDICATE
 struct LessEqual {
