@@ -24,8 +24,8 @@ using ReduceFunction = void (*)(const Reduction& reduction);
 //   sum   "f32", "s32", "s64"; "s8" and "u8", whose results are int32_t; "s32to64": int64_t
 //   prod  "f32", "s32", "s64"
 //   max, min   "f32", "s8", "u8", "s16", "s32", "s64"
-// Integers wrap. NaN is left out of max and min. Floating-point sums of rows are not added in
-// order.
+// Integers wrap. NaN is left out of max and min. Floating-point numbers are added in order, but for
+// a few long rows, which are added in double.
 
 // From sums to a quantised mean or sum:
 //   out[i] = (in[i] - subtract) * multiplier + zero, limited to the type

@@ -10,7 +10,7 @@
 namespace baton::kernels {
 namespace {
 
-constexpr size_t kCounts[] = {0, 1, 2, 3, 5, 8, 15, 16, 17, 49, 64, 131, 300};
+constexpr size_t kCounts[] = {0, 1, 2, 3, 5, 8, 15, 16, 17, 49, 64, 131, 300, 20001};
 constexpr size_t kResults[] = {1, 2, 3, 8, 17, 31, 64, 65, 200};
 
 // Compares rows and columns of all sizes, in one call and in two, with a plain loop in `Wide`.
@@ -22,6 +22,7 @@ void check(const std::string& operation, const char* types, std::type_identity_t
     for_each_row<ReduceFunction>(name.c_str(), types, [&](ReduceFunction reduce) {
       for (const size_t count : kCounts) {
         for (const size_t results : kResults) {
+          if (count > 1000 && results > 20) continue;
           SCOPED_TRACE(testing::Message() << count << " x " << results);
           // Two elements more than there are, between rows.
           const size_t stride = (rows ? count : results) + 2;
@@ -55,8 +56,7 @@ void check(const std::string& operation, const char* types, std::type_identity_t
               if (tolerance == 0) {
                 ASSERT_EQ(output[i], expected) << "result " << i << " twice " << twice;
               } else {
-                ASSERT_NEAR(output[i], expected,
-                            tolerance * std::sqrt(static_cast<double>(count + 1)));
+                ASSERT_NEAR(output[i], expected, tolerance * static_cast<double>(count + 8));
               }
             }
           }
@@ -79,7 +79,7 @@ T wrapping_product(T a, T x) {
 
 TEST(Reduce, Sums) {
   check<float, float, double>(
-      "sum", "f32", 0, [](double a, double x) { return a + x; }, 2e-5);
+      "sum", "f32", 0, [](double a, double x) { return a + x; }, 1e-6);
   check<int32_t, int32_t>("sum", "s32", 0, wrapping_sum<int32_t>);
   check<int64_t, int64_t>("sum", "s64", 0, wrapping_sum<int64_t>);
   check<int32_t, int64_t>("sum", "s32to64", 0, wrapping_sum<int64_t>);

@@ -27,6 +27,7 @@ struct Sum {
   using D = hwy::HWY_NAMESPACE::ScalableTag<Out>;
   using V = hwy::HWY_NAMESPACE::Vec<D>;
   static constexpr Out kStart = 0;
+  static constexpr bool kOrdered = std::is_floating_point_v<Out>;  // the order is of matter
   static HWY_INLINE V load(const In* in) {
     namespace hn = hwy::HWY_NAMESPACE;
     const D d;
@@ -53,6 +54,7 @@ struct Largest {
   using D = hwy::HWY_NAMESPACE::ScalableTag<T>;
   using V = hwy::HWY_NAMESPACE::Vec<D>;
   static constexpr T kStart = std::numeric_limits<T>::lowest();
+  static constexpr bool kOrdered = false;
   static HWY_INLINE V load(const T* in) { return hwy::HWY_NAMESPACE::LoadU(D(), in); }
   static HWY_INLINE V combine(V a, V x) { return larger(a, x); }
   static HWY_INLINE T combine(T a, T x) { return x > a ? x : a; }
@@ -65,6 +67,7 @@ struct Smallest {
   using D = hwy::HWY_NAMESPACE::ScalableTag<T>;
   using V = hwy::HWY_NAMESPACE::Vec<D>;
   static constexpr T kStart = std::numeric_limits<T>::max();
+  static constexpr bool kOrdered = false;
   static HWY_INLINE V load(const T* in) { return hwy::HWY_NAMESPACE::LoadU(D(), in); }
   static HWY_INLINE V combine(V a, V x) { return smaller(a, x); }
   static HWY_INLINE T combine(T a, T x) { return x < a ? x : a; }

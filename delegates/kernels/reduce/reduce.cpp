@@ -31,6 +31,66 @@ void reduce_rows(const Reduction& reduction) {
   }
 }
 
+// ---- Sums of float rows: where terms of both signs cancel, other orders than the reference's give
+// other results. So they are added in order, several rows side by side.
+
+float sum_in_order(const float* in, size_t count, float sum) {
+  for (size_t k = 0; k < count; ++k) sum += in[k];
+  return sum;
+}
+
+constexpr size_t kSideBySide = 8;
+HWY_INLINE void sum_rows_in_order(const float* in, size_t count, int64_t stride, float* out) {
+  float sums[kSideBySide];
+  std::copy_n(out, kSideBySide, sums);
+  for (size_t k = 0; k < count; ++k) {
+    for (size_t row = 0; row < kSideBySide; ++row) {
+      sums[row] += in[static_cast<int64_t>(row) * stride + static_cast<int64_t>(k)];
+    }
+  }
+  std::copy_n(sums, kSideBySide, out);
+}
+
+// For rows so long that the order would take too much time: better than any order of floats.
+float sum_in_double(const float* in, size_t count, float start) {
+  const hn::ScalableTag<double> d;
+  const hn::Rebind<float, decltype(d)> narrow;
+  const size_t lanes = hn::Lanes(d);
+  const auto load = [&](const float* from)
+                        HWY_ATTR { return hn::PromoteTo(d, hn::LoadU(narrow, from)); };
+  auto a = hn::Zero(d), b = a, c = a, e = a;
+  size_t i = 0;
+  for (; i + 4 * lanes <= count; i += 4 * lanes) {
+    a = hn::Add(a, load(in + i));
+    b = hn::Add(b, load(in + i + lanes));
+    c = hn::Add(c, load(in + i + 2 * lanes));
+    e = hn::Add(e, load(in + i + 3 * lanes));
+  }
+  double sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(a, b), hn::Add(c, e)))) +
+               static_cast<double>(start);
+  for (; i < count; ++i) sum += static_cast<double>(in[i]);
+  return static_cast<float>(sum);
+}
+
+void sum_float_rows(const Reduction& reduction) {
+  constexpr size_t kLong = 16384;
+  const size_t count = reduction.count, results = reduction.results;
+  const float* in = static_cast<const float*>(reduction.in);
+  float* out = static_cast<float*>(reduction.out);
+  if (!reduction.more) std::fill_n(out, results, 0.0f);
+  size_t i = 0;
+  for (; i + kSideBySide <= results; i += kSideBySide) {
+    sum_rows_in_order(in + static_cast<int64_t>(i) * reduction.stride, count, reduction.stride,
+                      out + i);
+  }
+  for (; i < results; ++i) {
+    const float* row = in + static_cast<int64_t>(i) * reduction.stride;
+    out[i] = count <= kLong ? sum_in_order(row, count, out[i]) : sum_in_double(row, count, out[i]);
+  }
+}
+
+// ---- Columns
+
 // What `out` holds, or the start; n is what is left of the results.
 template <class Op>
 HWY_INLINE typename Op::V start_of(const Reduction& reduction, const typename Op::Result* out,
@@ -71,19 +131,21 @@ void reduce_columns(const Reduction& reduction) {
     hn::StoreU(e, d, out + i + 3 * lanes);
   }
   for (; i < results; i += lanes) {
-    // Four chains, so that the additions need not wait for each other.
     auto a = start_of<Op>(reduction, out + i, results - i);
-    auto b = hn::Set(d, Op::kStart), c = b, e = b;
     const auto* from = in + i;
     size_t k = 0;
-    for (; k + 4 <= count; k += 4, from += 4 * stride) {
-      a = Op::combine(a, Op::load(from));
-      b = Op::combine(b, Op::load(from + stride));
-      c = Op::combine(c, Op::load(from + 2 * stride));
-      e = Op::combine(e, Op::load(from + 3 * stride));
+    // Where the order is of no matter: four chains, which need not wait for each other.
+    if constexpr (!Op::kOrdered) {
+      auto b = hn::Set(d, Op::kStart), c = b, e = b;
+      for (; k + 4 <= count; k += 4, from += 4 * stride) {
+        a = Op::combine(a, Op::load(from));
+        b = Op::combine(b, Op::load(from + stride));
+        c = Op::combine(c, Op::load(from + 2 * stride));
+        e = Op::combine(e, Op::load(from + 3 * stride));
+      }
+      a = Op::combine(Op::combine(a, b), Op::combine(c, e));
     }
     for (; k < count; ++k, from += stride) a = Op::combine(a, Op::load(from));
-    a = Op::combine(Op::combine(a, b), Op::combine(c, e));
     store_first(a, d, results - i, out + i);
   }
 }
@@ -122,8 +184,14 @@ void add_extremes(const char* types, Isa isa, std::vector<Kernel>* rows) {
   add_rows<Smallest<T>>("min_rows", "min_columns", types, isa, rows);
 }
 
+<<<<<<< HEAD
 static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   add_rows<Sum<float, float>>("sum_rows", "sum_columns", "f32", isa, rows);
+=======
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
+  rows->push_back({"sum_rows", "f32", isa, "", &sum_float_rows});
+  rows->push_back({"sum_columns", "f32", isa, "", &reduce_columns<Sum<float, float>>});
+>>>>>>> k6
   add_rows<Sum<int32_t, int32_t>>("sum_rows", "sum_columns", "s32", isa, rows);
   add_rows<Sum<int8_t, int32_t>>("sum_rows", "sum_columns", "s8", isa, rows);
   add_rows<Sum<uint8_t, int32_t>>("sum_rows", "sum_columns", "u8", isa, rows);
