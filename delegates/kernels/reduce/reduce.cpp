@@ -184,14 +184,9 @@ void add_extremes(const char* types, Isa isa, std::vector<Kernel>* rows) {
   add_rows<Smallest<T>>("min_rows", "min_columns", types, isa, rows);
 }
 
-<<<<<<< HEAD
-static void target_rows(Isa isa, std::vector<Kernel>* rows) {
-  add_rows<Sum<float, float>>("sum_rows", "sum_columns", "f32", isa, rows);
-=======
 static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"sum_rows", "f32", isa, "", &sum_float_rows});
   rows->push_back({"sum_columns", "f32", isa, "", &reduce_columns<Sum<float, float>>});
->>>>>>> k6
   add_rows<Sum<int32_t, int32_t>>("sum_rows", "sum_columns", "s32", isa, rows);
   add_rows<Sum<int8_t, int32_t>>("sum_rows", "sum_columns", "s8", isa, rows);
   add_rows<Sum<uint8_t, int32_t>>("sum_rows", "sum_columns", "u8", isa, rows);
