@@ -97,6 +97,11 @@ void CpuInstance::bind(const sdk::Execution& execution, const sdk::Bindings& bin
 
 void CpuInstance::execute(const sdk::Execution& execution, const sdk::Bindings& bindings) {
   bind(execution, bindings);
+  for (const Storage::Unchanged& state : program_.storage->unchanged()) {
+    const auto to = static_cast<size_t>(state.to);
+    const std::byte* from = tensors_[static_cast<size_t>(state.from)];
+    std::copy_n(from, slot_bytes_[to], tensors_[to]);
+  }
   auto* scratch = execution.scratch<std::byte>();
   const Chain::Memory memory{tensors_.data(), scratch, scratch + worker_scratch_offset_,
                              worker_scratch_bytes_};

@@ -1,17 +1,19 @@
 // LSTM cells in integers: int8 activations and weights, int16 gates and cell state. Products are
-// matrix kernels', the gates <baton/fixed_point.h>'s.
+// matrix kernels'; all bits are those of <baton/fixed_point.h>.
 #include <algorithm>
 #include <cmath>
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/lstm_work.h"
 #include "delegates/cpu/matrix.h"
+#include "delegates/kernels/lstm.h"
 
 namespace baton::cpu {
 namespace {
 
-struct Factor {
-  int32_t multiplier = 0, shift = 0;
+struct Factor : kernels::LstmFactor {
+  Factor() = default;
+  Factor(int32_t multiplier, int32_t shift) : LstmFactor{multiplier, shift} {}
   int32_t apply(int32_t x) const {
     return baton_multiply_by_quantized_multiplier(x, multiplier, shift);
   }
@@ -35,6 +37,7 @@ struct IntegerPlan : LstmPlan {
   using LstmPlan::LstmPlan;
 
   IntegerMatrix input, recurrent, projection;
+  const kernels::Int16Lstm* lstm = nullptr;
   // Of each gate, to its sum's scale; layer_norm from the normalised sum.
   struct Gate {
     Factor input, recurrent, peephole, layer_norm;
@@ -94,8 +97,6 @@ class IntegerLstmWork final : public LstmWork {
   void finish(const Call& call, int64_t step, int64_t row) const;
   void sum_gates(const Call& call, int64_t step, int64_t row, int16_t* gates) const;
   void complete(const int16_t* state, int64_t row, size_t gate, int16_t* values) const;
-  void update_state(const int16_t* gates, int16_t* state) const;
-  void write_hidden(const int16_t* gates, const int16_t* state, int32_t zero, int8_t* hidden) const;
   void project(const Call& call, int64_t row) const;
   void write(const Call& call, int64_t step, int64_t row) const;
 
@@ -124,11 +125,9 @@ IntegerLstmWork::IntegerLstmWork(const IntegerPlan& plan, const Sizes& sizes)
 
   add(kStart, {batch(), 16});
   add(kInput, plan.input.matrix.phase(input_tiling_));
-  // A gate's function takes some 30 ns.
-  const double row_ns = 30 * static_cast<double>(plan.width);
+  const double row_ns = static_cast<double>(plan.width);
   const double products = static_cast<double>(plan.width) * static_cast<double>(plan.outputs);
-  begin_steps(static_cast<double>(batch_rows) * (products / 60 + (batch_rows > 1 ? row_ns : 0)),
-              threads);
+  begin_steps(static_cast<double>(batch_rows) * (products / 60 + row_ns), threads);
   const Phase each_row = {batch(), grain_of_ns(row_ns)};
   for (int64_t step = 0; step < rows().steps; ++step) {
     add(kRecurrent, plan.recurrent.matrix.phase(recurrent_tiling_), step);
@@ -190,19 +189,28 @@ void IntegerLstmWork::finish(const Call& call, int64_t step, int64_t row) const 
   int16_t* gates = at<int16_t>(call, gates_at_) + row * plan_.width;
   int16_t* state = call.new_state<int16_t>(1) + row * plan_.cells;
   sum_gates(call, step, row, gates);
+  kernels::Int16LstmRow cell;
+  if (!plan_.coupled()) cell.input = gates + plan_.column_of(kInputGate);
+  cell.forget = gates + plan_.column_of(kForgetGate);
+  cell.cell = gates + plan_.column_of(kCellGate);
+  cell.output = gates + plan_.column_of(kOutputGate);
+  cell.state = state;
+  cell.count = static_cast<size_t>(plan_.cells);
+  cell.state_integer_bits = plan_.cell_integer_bits;
+  cell.clip = plan_.cell_clip;
+  cell.state_tanh = gates + plan_.column_of(kCellGate);
+  cell.hidden_factor = plan_.hidden;
+  // For a projection it is stored below its zero point; the projection adds that back.
+  cell.hidden_zero = plan_.projected ? -plan_.hidden_zero : plan_.hidden_zero;
+  cell.hidden = (plan_.projected ? at<int8_t>(call, hidden_at_) : call.new_state<int8_t>(0)) +
+                row * plan_.cells;
   for (size_t gate = plan_.first_gate; gate < kOutputGate; ++gate) {
     complete(state, row, gate, gates + plan_.column_of(gate));
   }
-  update_state(gates, state);
+  plan_.lstm->update_state(cell);
   complete(state, row, kOutputGate, gates + plan_.column_of(kOutputGate));
-  if (plan_.projected) {
-    // Stored below its zero point; the projection adds it back.
-    write_hidden(gates, state, -plan_.hidden_zero,
-                 at<int8_t>(call, hidden_at_) + row * plan_.cells);
-  } else {
-    write_hidden(gates, state, plan_.hidden_zero, call.new_state<int8_t>(0) + row * plan_.cells);
-    write(call, step, row);
-  }
+  plan_.lstm->write_hidden(cell);
+  if (!plan_.projected) write(call, step, row);
 }
 
 void IntegerLstmWork::sum_gates(const Call& call, int64_t step, int64_t row, int16_t* gates) const {
@@ -210,13 +218,10 @@ void IntegerLstmWork::sum_gates(const Call& call, int64_t step, int64_t row, int
   const int32_t* from_input = at<int32_t>(call, input_sums_at_) + place * plan_.width;
   const int32_t* from_state = at<int32_t>(call, sums_at_) + row * plan_.width;
   for (size_t gate = plan_.first_gate; gate < kLstmGates; ++gate) {
-    const Factor input = plan_.gates[gate].input, recurrent = plan_.gates[gate].recurrent;
     const int64_t begin = plan_.column_of(gate);
-    for (int64_t i = begin; i < begin + plan_.cells; ++i) {
-      const int32_t first = saturated_int16(input.apply(from_input[i]));
-      const int32_t sum = baton_saturating_add(recurrent.apply(from_state[i]), first);
-      gates[i] = static_cast<int16_t>(saturated_int16(sum));
-    }
+    plan_.lstm->sum_gate({from_input + begin, from_state + begin, plan_.gates[gate].input,
+                          plan_.gates[gate].recurrent, gates + begin,
+                          static_cast<size_t>(plan_.cells)});
   }
 }
 
@@ -235,35 +240,8 @@ void IntegerLstmWork::complete(const int16_t* state, int64_t row, size_t gate,
     values[i] = static_cast<int16_t>(saturated_int16(baton_saturating_add(weighted, values[i])));
   }
   if (plan_.layer_norm) normalize(of, plan_.cells, values);
-  for (int64_t i = 0; i < plan_.cells; ++i) {
-    values[i] = static_cast<int16_t>(gate == kCellGate ? baton_fixed16_tanh(values[i], 3)
-                                                       : baton_fixed16_logistic(values[i], 3));
-  }
-}
-
-void IntegerLstmWork::update_state(const int16_t* gates, int16_t* state) const {
-  const int16_t* forget = gates + plan_.column_of(kForgetGate);
-  const int16_t* cell = gates + plan_.column_of(kCellGate);
-  const int16_t* input = plan_.coupled() ? nullptr : gates + plan_.column_of(kInputGate);
-  const int32_t shift = 15 + plan_.cell_integer_bits;
-  for (int64_t i = 0; i < plan_.cells; ++i) {
-    const int32_t open = input ? input[i] : INT16_MAX - forget[i];
-    const int32_t kept = baton_fixed16_wrap(baton_rounding_shift_right(forget[i] * state[i], 15));
-    const int32_t added = baton_fixed16_wrap(baton_rounding_shift_right(open * cell[i], shift));
-    int32_t sum = saturated_int16(kept + added);
-    if (plan_.cell_clip > 0) sum = baton_clamp(sum, -plan_.cell_clip, plan_.cell_clip);
-    state[i] = static_cast<int16_t>(sum);
-  }
-}
-
-void IntegerLstmWork::write_hidden(const int16_t* gates, const int16_t* state, int32_t zero,
-                                   int8_t* hidden) const {
-  const int16_t* output = gates + plan_.column_of(kOutputGate);
-  for (int64_t i = 0; i < plan_.cells; ++i) {
-    const int32_t value = output[i] * baton_fixed16_tanh(state[i], plan_.cell_integer_bits);
-    hidden[i] =
-        static_cast<int8_t>(saturated_int8(baton_saturating_add(plan_.hidden.apply(value), zero)));
-  }
+  (gate == kCellGate ? plan_.lstm->tanh : plan_.lstm->logistic)(values,
+                                                                static_cast<size_t>(plan_.cells));
 }
 
 void IntegerLstmWork::project(const Call& call, int64_t row) const {
@@ -359,6 +337,7 @@ void read_scales(const LstmCell& cell, IntegerPlan* plan) {
 std::unique_ptr<Step> compile_integer_lstm(const LstmCell& cell, const Compiler& compiler) {
   auto plan = std::make_shared<IntegerPlan>(cell);
   read_scales(cell, plan.get());
+  plan->lstm = kernels::find<const kernels::Int16Lstm*>("lstm", "int16", compiler.isa());
   std::vector<Operand> weights, recurrent;
   std::vector<int32_t> bias;
   for (size_t i = cell.first_gate; i < kLstmGates; ++i) {

@@ -52,8 +52,17 @@ Storage::Storage(const sdk::Graph& partition, const Lowered& lowered,
     for (const int32_t tensor : step->outputs) {
       slots.outputs.push_back(tensor < 0 ? -1 : find_or_add(partition, lowered, tensor));
     }
-    for (const int32_t tensor : step->states) slots.new_states.push_back(states_.at(tensor));
+    for (const int32_t tensor : step->states) {
+      slots.new_states.push_back(states_.at(tensor));
+      // What comes later reads what was written, and may write it once more.
+      by_tensor_[tensor] = states_.at(tensor);
+    }
     steps_.push_back(std::move(slots));
+  }
+  for (uint32_t i = 0; i < partition.state_count(); ++i) {
+    const int32_t tensor = partition.state(i);
+    const int32_t written = states_.at(tensor);
+    if (by_tensor_.at(tensor) != written) unchanged_.push_back({by_tensor_.at(tensor), written});
   }
   rename(steps);
   for (uint32_t i = 0; i < steps_.size(); ++i) {

@@ -36,6 +36,11 @@ class Storage {
     std::vector<int32_t> inputs, outputs, new_states;
   };
   const StepSlots& of_step(size_t step) const { return steps_[step]; }
+  // States that are only read: slots of the old and the new one, which gets the same content.
+  struct Unchanged {
+    int32_t from, to;
+  };
+  const std::vector<Unchanged>& unchanged() const { return unchanged_; }
   uint64_t bytes_of(const Slot& slot, const Sizes& sizes) const;
   // -1 when the tensor is not of this partition, or was fused away.
   int32_t slot_of(int32_t tensor) const;
@@ -48,6 +53,7 @@ class Storage {
   std::vector<StepSlots> steps_;
   std::unordered_map<int32_t, int32_t> by_tensor_;
   std::unordered_map<int32_t, int32_t> states_;  // new states by tensor
+  std::vector<Unchanged> unchanged_;
 };
 
 }  // namespace baton::cpu

@@ -1,0 +1,137 @@
+// The gates of LSTM cells in 16-bit fixed point; see lstm.h.
+#include "baton/fixed_point.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "delegates/kernels/lstm/int16_lstm.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.h.
+#include <algorithm>
+
+#include "delegates/kernels/lstm.h"
+#include "delegates/kernels/lstm/fixed16-inl.h"
+#include "delegates/kernels/requantize-inl.h"
+#include "delegates/kernels/rows.h"
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace baton::kernels {
+namespace HWY_NAMESPACE {
+namespace {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D32 = hn::ScalableTag<int32_t>;
+using V32 = hn::Vec<D32>;
+using Shorts = hn::Rebind<int16_t, D32>;  // as many
+using Bytes = hn::Rebind<int8_t, D32>;
+using D16 = hn::ScalableTag<int16_t>;
+
+// out[i ...] = fn(i) for whole vectors of D; the rest of a row goes through memory of its own.
+// Reads up to a vector past what it writes.
+template <class D, class Fn>
+HWY_INLINE void for_each_vector(D d, hn::TFromD<D>* out, size_t count, const Fn& fn) {
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) hn::StoreU(fn(i), d, out + i);
+  if (i == count) return;
+  HWY_ALIGN hn::TFromD<D> rest[hn::MaxLanes(d)];
+  hn::Store(fn(i), d, rest);
+  std::copy_n(rest, count - i, out + i);
+}
+
+HWY_INLINE V32 load_shorts(const int16_t* from) {
+  return hn::PromoteTo(D32(), hn::LoadU(Shorts(), from));
+}
+
+// What a clamp to 16 or 8 bits makes of it is the same, also after a small addition.
+HWY_INLINE V32 limited(V32 x) {
+  return hn::Min(hn::Max(x, hn::Set(D32(), -65536)), hn::Set(D32(), 65535));
+}
+HWY_INLINE V32 clamped(V32 x, int32_t low, int32_t high) {
+  return hn::Min(hn::Max(x, hn::Set(D32(), low)), hn::Set(D32(), high));
+}
+
+struct Scale {
+  explicit Scale(const LstmFactor& factor) {
+    const Rescale rescale = make_rescale(factor.multiplier, factor.shift);
+    multiplier = hn::Set(D32(), rescale.multiplier);
+    left = hn::Set(D32(), rescale.left);
+    right = hn::Set(D32(), rescale.right);
+  }
+  HWY_INLINE V32 operator()(V32 x) const {
+    return multiply_by_quantized_multiplier(D32(), x, multiplier, left, right);
+  }
+  V32 multiplier, left, right;
+};
+
+void sum_gate(const LstmGateSums& sums) {
+  const Scale input(sums.input), recurrent(sums.recurrent);
+  for_each_vector(Shorts(), sums.gate, sums.count, [&](size_t i) HWY_ATTR {
+    const V32 first = clamped(input(hn::LoadU(D32(), sums.from_input + i)), INT16_MIN, INT16_MAX);
+    const V32 second = limited(recurrent(hn::LoadU(D32(), sums.from_state + i)));
+    return hn::DemoteTo(Shorts(), clamped(hn::Add(first, second), INT16_MIN, INT16_MAX));
+  });
+}
+
+void logistic(int16_t* values, size_t count) {
+  for_each_vector(D16(), values, count, [&](size_t i) HWY_ATTR {
+    return fixed16_logistic(D16(), hn::LoadU(D16(), values + i), 3);
+  });
+}
+
+void tanh(int16_t* values, size_t count) {
+  for_each_vector(D16(), values, count, [&](size_t i) HWY_ATTR {
+    return fixed16_tanh(D16(), hn::LoadU(D16(), values + i), 3);
+  });
+}
+
+// baton_fixed16_wrap(baton_rounding_shift_right(a * b, shift))
+HWY_INLINE V32 wrapped_product(V32 a, V32 b, V32 shift) {
+  const V32 shifted = rounding_shift_right(D32(), hn::Mul(a, b), shift);
+  return hn::ShiftRight<16>(hn::ShiftLeft<16>(shifted));
+}
+
+void update_state(const Int16LstmRow& row) {
+  const V32 fifteen = hn::Set(D32(), 15);
+  const V32 shift = hn::Set(D32(), 15 + row.state_integer_bits);
+  const int32_t high = row.clip > 0 ? row.clip : INT16_MAX;
+  const int32_t low = row.clip > 0 ? -row.clip : INT16_MIN;
+  for_each_vector(Shorts(), row.state, row.count, [&](size_t i) HWY_ATTR {
+    const V32 forget = load_shorts(row.forget + i);
+    const V32 open =
+        row.input ? load_shorts(row.input + i) : hn::Sub(hn::Set(D32(), INT16_MAX), forget);
+    const V32 kept = wrapped_product(forget, load_shorts(row.state + i), fifteen);
+    const V32 added = wrapped_product(open, load_shorts(row.cell + i), shift);
+    const V32 sum = clamped(hn::Add(kept, added), INT16_MIN, INT16_MAX);
+    return hn::DemoteTo(Shorts(), clamped(sum, low, high));
+  });
+}
+
+void write_hidden(const Int16LstmRow& row) {
+  for_each_vector(D16(), row.state_tanh, row.count, [&](size_t i) HWY_ATTR {
+    return fixed16_tanh(D16(), hn::LoadU(D16(), row.state + i), row.state_integer_bits);
+  });
+  const Scale factor(row.hidden_factor);
+  const V32 zero = hn::Set(D32(), row.hidden_zero);
+  for_each_vector(Bytes(), row.hidden, row.count, [&](size_t i) HWY_ATTR {
+    const V32 value = hn::Mul(load_shorts(row.output + i), load_shorts(row.state_tanh + i));
+    const V32 sum = hn::Add(limited(factor(value)), zero);
+    return hn::DemoteTo(Bytes(), clamped(sum, INT8_MIN, INT8_MAX));
+  });
+}
+
+constexpr Int16Lstm kLstm = {sum_gate, logistic, tanh, update_state, write_hidden};
+
+void target_rows(Isa isa, std::vector<Kernel>* rows) {
+  rows->push_back({"lstm", "int16", isa, "", &kLstm});
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace baton::kernels
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace baton::kernels {
+BATON_ROWS_OF_TARGETS(int16_lstm_rows)
+}  // namespace baton::kernels
+#endif
