@@ -13,6 +13,7 @@
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/scale-inl.h"
 #include "delegates/kernels/int8_gemm/store-inl.h"
+#include "delegates/kernels/int8_gemm/unroll.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -37,15 +38,15 @@ template <size_t kCount, size_t kVectors>
 HWY_INLINE void finish_fixed_sums(V32 (&sums)[kCount][kVectors], const PanelSums& to) {
   const Int8GemmTile& tile = *to.tile;
   // One vector of columns after the other: their constants fill many registers.
-  HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+  BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
     const Scale scale(to.panel, v * kLanes);
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) sums[m][v] = scale(sums[m][v]);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) sums[m][v] = scale(sums[m][v]);
   }
   const Bytes bytes(tile.out_zero, tile.low, tile.high, tile.unsigned_output);
   auto* out = static_cast<uint8_t*>(tile.out) + to.column;
   constexpr size_t kStep = 4 / kVectors;
   constexpr auto kRow = [](size_t m) { return m < kCount ? m : kCount - 1; };
-  HWY_UNROLL(16) for (size_t m = 0; m < kCount; m += kStep) {
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; m += kStep) {
     const size_t m1 = kRow(m + 1);
     const V8 all =
         kVectors == 2

@@ -11,6 +11,7 @@
 
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/panel.h"
+#include "delegates/kernels/int8_gemm/unroll.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/int8_gemm/int16_gemm.cpp"
@@ -131,8 +132,8 @@ template <size_t kCount, size_t kColumns, After kAfter>
 void multiply(const WideRows& rows, const PanelSums& to) {
   const int32_t* start = panel_words(to.panel, kWidth, kStart);
   Sums sums[kCount][kColumns];
-  HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-    HWY_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) {
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    BATON_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) {
       sums[m][v] = load_sums(start + v * kLanes);
     }
   }
@@ -141,17 +142,18 @@ void multiply(const WideRows& rows, const PanelSums& to) {
   const int16_t* at = rows.first;
   for (size_t k = 0; k < rows.pairs; ++k, weights += 2 * kWidth, at += 2) {
     Pairs w[kColumns];
-    HWY_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) w[v] = load_pairs(weights + 2 * kLanes * v);
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    BATON_UNROLL(4)
+    for (size_t v = 0; v < kColumns; ++v) w[v] = load_pairs(weights + 2 * kLanes * v);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
       const Pairs a = repeat_pair(at + m * rows.stride);
-      HWY_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) add_products(a, w[v], &sums[m][v]);
+      BATON_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) add_products(a, w[v], &sums[m][v]);
     }
   }
   if constexpr (HWY_TARGET != HWY_SCALAR && kAfter == After::kFixed) {
     finish_fixed_sums(sums, to);
   } else {
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      HWY_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) {
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      BATON_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) {
         store_sums(sums[m][v], to.sums + m * kWidth + v * kLanes);
       }
     }

@@ -29,14 +29,12 @@ HWY_INLINE V8 bytes_in_order(V32 a, V32 b, V32 c, V32 d, hn::Vec<D16> zero) {
 #else
   // Packing works within blocks of 128 bits: each has four bytes of a, then b, c and d.
 #if HWY_TARGET == HWY_AVX3
-  const V8 blocks{_mm512_packs_epi16(ab.raw, cd.raw)};
-  alignas(64) constexpr int32_t kOrder[] = {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
+  const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  return V8{_mm512_permutexvar_epi32(order, _mm512_packs_epi16(ab.raw, cd.raw))};
 #else
-  const V8 blocks{_mm256_packs_epi16(ab.raw, cd.raw)};
-  alignas(32) constexpr int32_t kOrder[] = {0, 4, 1, 5, 2, 6, 3, 7};
+  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  return V8{_mm256_permutevar8x32_epi32(_mm256_packs_epi16(ab.raw, cd.raw), order)};
 #endif
-  const auto order = hn::SetTableIndices(D32(), kOrder);
-  return hn::BitCast(D8(), hn::TableLookupLanes(hn::BitCast(D32(), blocks), order));
 #endif
 }
 

@@ -10,6 +10,7 @@
 
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/panel.h"
+#include "delegates/kernels/int8_gemm/unroll.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/int8_gemm/vnni_gemm.cpp"
@@ -90,7 +91,7 @@ HWY_INLINE void step(const uint8_t* const (&a)[kCount], int64_t k, const uint8_t
   constexpr bool kNarrow = Columns::is_narrow(kLast);
   const __m512i last = load_weights<kNarrow>(weights + 64 * kLast);
   const __m512i first = kLast == 0 ? last : load_weights<false>(weights);
-  HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
     const __m512i x = repeat_four<kSigned>(a[m] + k);
     if constexpr (kLast != 0) sums[m][0].raw = add_products<false>(sums[m][0].raw, x, first);
     sums[m][kLast].raw = add_products<kNarrow>(sums[m][kLast].raw, x, last);
@@ -99,9 +100,9 @@ HWY_INLINE void step(const uint8_t* const (&a)[kCount], int64_t k, const uint8_t
 
 template <size_t kCount, size_t kVectors>
 HWY_INLINE void add_terms(const Rows& rows, V32 (&sums)[kCount][kVectors]) {
-  HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
     const V32 term = hn::Set(D32(), rows.terms[m]);
-    HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) sums[m][v] = hn::Add(sums[m][v], term);
+    BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) sums[m][v] = hn::Add(sums[m][v], term);
   }
 }
 
@@ -112,11 +113,11 @@ void multiply(const Rows& rows, const PanelSums& to) {
   constexpr size_t kSplits = splits(kCount * kVectors);
   const int32_t* start = panel_words(to.panel, kWidth, kStart);
   V32 sums[kSplits][kCount][kVectors];
-  HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+  BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
     const V32 first = hn::Load(D32(), start + v * kLanes);
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
       sums[0][m][v] = first;
-      HWY_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sums[s][m][v] = hn::Zero(D32());
+      BATON_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sums[s][m][v] = hn::Zero(D32());
     }
   }
   const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_columns_bytes(kWidth);
@@ -124,23 +125,23 @@ void multiply(const Rows& rows, const PanelSums& to) {
   for (size_t t = 0; t < rows.taps; ++t) {
     // From the ends of the rows: without a register for their length, all pointers stay in theirs.
     const uint8_t* a[kCount];
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
       a[m] = static_cast<const uint8_t*>(rows.a[t * kRows + m]) + rows.padded_depth;
     }
     int64_t k = -rows.padded_depth;
     if constexpr (kSplits > 1) {
       for (; k <= -int64_t{4 * kSplits}; k += 4 * kSplits) {
-        HWY_UNROLL(4) for (size_t s = 0; s < kSplits; ++s, weights += kStep) {
+        BATON_UNROLL(4) for (size_t s = 0; s < kSplits; ++s, weights += kStep) {
           step<kSigned, Columns>(a, k + static_cast<int64_t>(4 * s), weights, sums[s]);
         }
       }
     }
     for (; k != 0; k += 4, weights += kStep) step<kSigned, Columns>(a, k, weights, sums[0]);
   }
-  HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-    HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
       V32& sum = sums[0][m][v];
-      HWY_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sum = hn::Add(sum, sums[s][m][v]);
+      BATON_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sum = hn::Add(sum, sums[s][m][v]);
       // Else the compiler would have what follows in mind inside of the loop, and spill sums there.
       asm volatile("" : "+v"(sum.raw));
     }
@@ -150,8 +151,8 @@ void multiply(const Rows& rows, const PanelSums& to) {
   if constexpr (kAfter == After::kFixed) {
     finish_fixed_sums(sums[0], to);
   } else {
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
         hn::Store(sums[0][m][v], D32(), to.sums + m * kWidth + v * kLanes);
       }
     }
@@ -168,17 +169,23 @@ template <typename Columns, bool kSigned, After kAfter>
 constexpr Multiplies kMultiplies =
     multiplies<Columns, kSigned, kAfter>(std::make_index_sequence<kRows>());
 
-// [signed rows][After]
-using MultipliesOfColumns = std::array<std::array<const Multiplies*, 2>, 2>;
-template <typename Columns>
-constexpr MultipliesOfColumns kMultipliesOf = {
-    {{&kMultiplies<Columns, false, After::kStore>, &kMultiplies<Columns, false, After::kFixed>},
-     {&kMultiplies<Columns, true, After::kStore>, &kMultiplies<Columns, true, After::kFixed>}}};
+// By the number of half vectors of columns, less one. Where sums are stored, so are those of whole
+// vectors.
+using MultipliesByColumns = std::array<const Multiplies*, 4>;
+template <bool kSigned>
+constexpr MultipliesByColumns kStoring = {&kMultiplies<Columns<1, false>, kSigned, After::kStore>,
+                                          &kMultiplies<Columns<1, false>, kSigned, After::kStore>,
+                                          &kMultiplies<Columns<2, false>, kSigned, After::kStore>,
+                                          &kMultiplies<Columns<2, false>, kSigned, After::kStore>};
+template <bool kSigned>
+constexpr MultipliesByColumns kFixed = {&kMultiplies<Columns<1, true>, kSigned, After::kFixed>,
+                                        &kMultiplies<Columns<1, false>, kSigned, After::kFixed>,
+                                        &kMultiplies<Columns<2, true>, kSigned, After::kFixed>,
+                                        &kMultiplies<Columns<2, false>, kSigned, After::kFixed>};
 
-// By the number of half vectors, less one.
-constexpr const MultipliesOfColumns* kMultiply[] = {
-    &kMultipliesOf<Columns<1, true>>, &kMultipliesOf<Columns<1, false>>,
-    &kMultipliesOf<Columns<2, true>>, &kMultipliesOf<Columns<2, false>>};
+// [After][signed rows]
+constexpr MultipliesByColumns kMultiply[2][2] = {{kStoring<false>, kStoring<true>},
+                                                 {kFixed<false>, kFixed<true>}};
 
 // The first bytes of [at, at + left), at most 64; zeros behind them.
 HWY_INLINE __m512i load_bytes(const uint8_t* at, size_t left, __m512i flip) {
@@ -214,13 +221,10 @@ constexpr size_t row_bytes(size_t taps, size_t depth) {
 // Rows are written in whole vectors: more than the last needs.
 size_t vnni_scratch_bytes(size_t taps, size_t depth) { return kRows * row_bytes(taps, depth) + 64; }
 
-#ifndef FLIP_FROM
-#define FLIP_FROM 4
-#endif
 // From so many panels on it pays to make signed rows unsigned before, not with each panel. (Where
 // VNNI shares its ports with all other instructions on vectors, the latter takes half as long
 // again.)
-constexpr size_t kPanelsToFlip = FLIP_FROM;
+constexpr size_t kPanelsToFlip = 3;
 
 // Unsigned rows in scratch memory, with one tap for all. In ascending order: what is written behind
 // a row is written again.
@@ -266,8 +270,8 @@ void vnni_run(const Int8GemmTile& tile) {
     const PanelSums sums{&tile,  panel,  kWidth,
                          stored, column, std::min(kWidth, tile.columns - column)};
     const After after = after_products(tile, panel);
-    const MultipliesOfColumns& of_columns = *kMultiply[(sums.columns - 1) / (kLanes / 2)];
-    (*of_columns[rows.are_signed][static_cast<size_t>(after)])[tile.rows - 1](rows, sums);
+    const MultipliesByColumns& by_columns = kMultiply[static_cast<size_t>(after)][rows.are_signed];
+    (*by_columns[(sums.columns - 1) / (kLanes / 2)])[tile.rows - 1](rows, sums);
     if (after == After::kStore) finish_panel(sums);
   }
 }
