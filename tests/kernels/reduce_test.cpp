@@ -10,7 +10,7 @@
 namespace baton::kernels {
 namespace {
 
-constexpr size_t kCounts[] = {0, 1, 2, 3, 5, 8, 15, 16, 17, 49, 64, 131, 300, 20001};
+constexpr size_t kCounts[] = {0, 1, 2, 3, 5, 8, 15, 16, 17, 49, 64, 131, 20001};
 constexpr size_t kResults[] = {1, 2, 3, 8, 17, 31, 64, 65, 200};
 
 // Compares rows and columns of all sizes, in one call and in two, with a plain loop in `Wide`.
