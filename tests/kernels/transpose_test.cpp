@@ -21,6 +21,8 @@ struct Case {
   bool backwards = false;            // the source's rows, from the last to the first
 };
 
+constexpr int64_t kFar = 4096;  // bytes: a stride at which lines of caches collide
+
 // Exactly as many bytes as are used, on the heap: the address sanitizer sees every other access.
 using Bytes = std::unique_ptr<uint8_t[]>;
 
@@ -51,7 +53,7 @@ void check(TransposeFunction function, int64_t element, const Case& each, uint64
 }
 
 TEST(TransposeTest, EqualsAPlainLoop) {
-  const int64_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100};
+  const int64_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 128};
   int rows_of_table = 0;
   for (const Kernel& kernel : kernels()) {
     const auto* function = std::get_if<TransposeFunction>(&kernel.functions);
@@ -68,6 +70,7 @@ TEST(TransposeTest, EqualsAPlainLoop) {
         // Not even the elements' alignment.
         check(*function, element, {rows, columns, 1, 3}, ++seed);
         check(*function, element, {rows, columns, 0, 0, true}, ++seed);
+        check(*function, element, {rows, columns, 0, kFar - rows * element}, ++seed);
         if (HasFailure()) return;
       }
     }
