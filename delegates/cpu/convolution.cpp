@@ -78,65 +78,68 @@ void TapPointers<T>::fill(const T* input, int64_t first, size_t rows, int64_t gr
   const int64_t line_pixels = sizes_.x.output;
   const int64_t image_pixels = sizes_.y.output * line_pixels;
   const int64_t image_size = int64_t{sizes_.y.input} * sizes_.x.input * sizes_.input_channels;
-  Pixel pixel{first / image_pixels, first % image_pixels / line_pixels, first % line_pixels};
-  for (size_t m = 0; m < rows; ++m) {
-    const T* image = input + pixel.image * image_size;
-    const T* around = outside + pixel.image * outside_stride;
+  // Runs of pixels that lie in one line of the output.
+  for (size_t m = 0; m < rows;) {
+    const int64_t pixel = first + static_cast<int64_t>(m);
+    const int64_t image = pixel / image_pixels;
+    Run run;
+    run.image = input + image * image_size;
+    run.outside = outside + image * outside_stride;
+    run.y = sizes_.y.start(pixel % image_pixels / line_pixels);
+    run.x = sizes_.x.start(pixel % line_pixels);
+    run.count = static_cast<size_t>(
+        std::min<int64_t>(static_cast<int64_t>(rows - m), line_pixels - pixel % line_pixels));
     if (shape_.merged) {
-      fill_merged(image, pixel, around, patches + m * shape_.taps() * shape_.tap_depth(),
-                  pointers + m);
+      fill_merged(run, patches + m * shape_.taps() * shape_.tap_depth(), pointers + m);
     } else {
-      fill_taps(image, pixel, around, pointers + m);
+      fill_taps(run, pointers + m);
     }
-    if (++pixel.x < line_pixels) continue;
-    pixel.x = 0;
-    if (++pixel.y < sizes_.y.output) continue;
-    pixel.y = 0;
-    ++pixel.image;
+    m += run.count;
   }
 }
 
 template <typename T>
-void TapPointers<T>::fill_taps(const T* image, const Pixel& pixel, const T* outside,
-                               const T** pointers) const {
-  const int64_t line = sizes_.x.input * sizes_.input_channels;
-  const int64_t x = sizes_.x.start(pixel.x);
-  int64_t y = sizes_.y.start(pixel.y);
-  for (int32_t fy = 0; fy < shape_.filter_height; ++fy, y += shape_.dilation_h) {
+void TapPointers<T>::fill_taps(const Run& run, const T** pointers) const {
+  const int64_t channels = sizes_.input_channels;
+  const int64_t step = sizes_.x.stride;
+  for (int32_t fy = 0; fy < shape_.filter_height; ++fy) {
+    const int64_t y = run.y + int64_t{fy} * shape_.dilation_h;
     const bool inside = y >= 0 && y < sizes_.y.input;
-    int64_t tap_x = x;
-    for (int32_t fx = 0; fx < shape_.filter_width; ++fx, tap_x += shape_.dilation_w) {
-      *pointers = inside && tap_x >= 0 && tap_x < sizes_.x.input
-                      ? image + y * line + tap_x * sizes_.input_channels
-                      : outside;
-      pointers += tile_rows_;
+    const T* line = inside ? run.image + y * sizes_.x.input * channels : nullptr;
+    for (int32_t fx = 0; fx < shape_.filter_width; ++fx, pointers += tile_rows_) {
+      int64_t x = run.x + int64_t{fx} * shape_.dilation_w;
+      for (size_t m = 0; m < run.count; ++m, x += step) {
+        pointers[m] = inside && x >= 0 && x < sizes_.x.input ? line + x * channels : run.outside;
+      }
     }
   }
 }
 
 template <typename T>
-void TapPointers<T>::fill_merged(const T* image, const Pixel& pixel, const T* outside, T* patches,
-                                 const T** pointers) const {
-  const int64_t line = sizes_.x.input * sizes_.input_channels;
-  const int64_t x = sizes_.x.start(pixel.x);
-  const bool within = x >= 0 && x + shape_.filter_width <= sizes_.x.input;
-  int64_t y = sizes_.y.start(pixel.y);
-  for (int32_t fy = 0; fy < shape_.filter_height; ++fy, y += shape_.dilation_h) {
+void TapPointers<T>::fill_merged(const Run& run, T* patches, const T** pointers) const {
+  const int64_t depth = shape_.depth;
+  const int64_t last = sizes_.x.input - shape_.filter_width;  // a window's last start inside
+  for (int32_t fy = 0; fy < shape_.filter_height; ++fy, pointers += tile_rows_) {
+    const int64_t y = run.y + int64_t{fy} * shape_.dilation_h;
     if (y < 0 || y >= sizes_.y.input) {
-      *pointers = outside;
-    } else if (within) {
-      *pointers = image + y * line + x * sizes_.input_channels;
-    } else {
+      std::fill_n(pointers, run.count, run.outside);
+      continue;
+    }
+    const T* line = run.image + y * sizes_.x.input * depth;
+    int64_t x = run.x;
+    for (size_t m = 0; m < run.count; ++m, x += sizes_.x.stride) {
+      if (x >= 0 && x <= last) {
+        pointers[m] = line + x * depth;
+        continue;
+      }
       // The part of the row that is inside, in a row of what is outside.
       const int64_t begin = std::clamp<int64_t>(-x, 0, shape_.filter_width);
       const int64_t end = std::clamp<int64_t>(sizes_.x.input - x, begin, shape_.filter_width);
-      std::copy(outside, outside + shape_.tap_depth(), patches);
-      std::copy(image + y * line + (x + begin) * shape_.depth,
-                image + y * line + (x + end) * shape_.depth, patches + begin * shape_.depth);
-      *pointers = patches;
-      patches += shape_.tap_depth();
+      T* patch = patches + (m * shape_.taps() + static_cast<size_t>(fy)) * shape_.tap_depth();
+      std::copy(run.outside, run.outside + shape_.tap_depth(), patch);
+      std::copy(line + (x + begin) * depth, line + (x + end) * depth, patch + begin * depth);
+      pointers[m] = patch;
     }
-    pointers += tile_rows_;
   }
 }
 

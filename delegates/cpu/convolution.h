@@ -71,12 +71,15 @@ class TapPointers {
             int64_t outside_stride, T* patches, const T** pointers) const;
 
  private:
-  struct Pixel {
-    int64_t image, y, x;
+  // Output pixels that lie side by side, by the input position under the filter's first cell.
+  struct Run {
+    const T* image;
+    const T* outside;
+    int64_t y, x;
+    size_t count;
   };
-  void fill_taps(const T* image, const Pixel& pixel, const T* outside, const T** pointers) const;
-  void fill_merged(const T* image, const Pixel& pixel, const T* outside, T* patches,
-                   const T** pointers) const;
+  void fill_taps(const Run& run, const T** pointers) const;
+  void fill_merged(const Run& run, T* patches, const T** pointers) const;
 
   const ConvShape& shape_;
   const ConvSizes& sizes_;

@@ -187,7 +187,7 @@ class Fuser {
 
   // Larger than what a second-level cache keeps beside the weights.
   static bool is_large(const Operand& tensor) {
-    constexpr int64_t kLargeBytes = 384 << 10;
+    constexpr int64_t kLargeBytes = 768 << 10;
     return tensor.count() * (tensor.dtype() == BATON_FLOAT32 ? 4 : 1) >= kLargeBytes;
   }
 
