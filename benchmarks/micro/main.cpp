@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
     baton::benchmarks::add_kernels();
+    baton::benchmarks::add_int8_gemms();
     baton::benchmarks::add_life();
     baton::benchmarks::add_crossing();
     benchmark::RunSpecifiedBenchmarks();
