@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     baton::benchmarks::add_depthwise();
     baton::benchmarks::add_kernels();
     baton::benchmarks::add_gemms();
+    baton::benchmarks::add_int8_gemms();
     baton::benchmarks::add_life();
     baton::benchmarks::add_crossing();
     benchmark::RunSpecifiedBenchmarks();

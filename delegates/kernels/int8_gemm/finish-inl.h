@@ -103,9 +103,9 @@ class Addend {
   HWY_INLINE Addend(int32_t zero, int32_t left_shift, const FixedScale& scale)
       : scale_(scale), power_(scale.twice == 1u << 31 && scale.shift < left_shift) {
     left_shift_ = power_ ? left_shift - 1 - scale.shift : left_shift;
-    const uint32_t half = power_ ? 0 : 1u << 31;
-    start_ =
-        hn::Set(D32(), static_cast<int32_t>(half - (static_cast<uint32_t>(zero) << left_shift_)));
+    const uint32_t start =
+        (power_ ? 0 : 0x80000000u) - (static_cast<uint32_t>(zero) << left_shift_);
+    start_ = hn::BitCast(D32(), hn::Set(DU32(), start));
   }
   HWY_INLINE V32 operator()(V32 value) const {
     const V32 shifted = hn::Add(hn::ShiftLeftSame(value, left_shift_), start_);
