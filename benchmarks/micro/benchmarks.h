@@ -12,10 +12,11 @@
 namespace baton::benchmarks {
 
 // Each group adds its own to Google Benchmark's list.
-void add_kernels();   // reference kernels against the ceilings of the machine
-void add_gemms();     // matrix kernels of the CPU delegate
-void add_life();      // load, compile, create, resize: what happens before the first run
-void add_crossing();  // a run apart from the work: dispatch of nodes, crossing to a delegate
+void add_kernels();    // reference kernels against the ceilings of the machine
+void add_gemms();      // matrix kernels of the CPU delegate
+void add_depthwise();  // depthwise kernels of the CPU delegate
+void add_life();       // load, compile, create, resize: what happens before the first run
+void add_crossing();   // a run apart from the work: dispatch of nodes, crossing to a delegate
 
 // A model that is ready to run with one thread. Throws when it is not.
 struct Ready {

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   try {
+    baton::benchmarks::add_depthwise();
     baton::benchmarks::add_kernels();
     baton::benchmarks::add_gemms();
     baton::benchmarks::add_life();

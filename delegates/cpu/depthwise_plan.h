@@ -3,9 +3,12 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
+#include "delegates/cpu/hybrid.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
+#include "delegates/cpu/weight_scales.h"
 #include "delegates/cpu/window.h"
 #include "delegates/kernels/depthwise.h"
 #include "delegates/kernels/kernel.h"
@@ -26,13 +29,29 @@ struct FloatDepthwise {
   using Tile = kernels::F32DepthwiseTile;
   const kernels::F32Depthwise* kernel;
   float low, high;
+  // Hybrid nodes: the filter is int8, and each image of the input is rounded to 8 bits first.
+  kernels::HybridFunction quantize = nullptr;
+  std::vector<double> filter_scales;
 
-  FloatDepthwise(const NodeView&, const Compiler& compiler, int32_t activation)
+  FloatDepthwise(const NodeView& node, const Compiler& compiler, int32_t activation)
       : kernel(kernels::find<const kernels::F32Depthwise*>("depthwise", "f32", compiler.isa())) {
     baton_activation_range_float(activation, &low, &high);
+    if (node.input(1).dtype() == BATON_FLOAT32) return;
+    quantize = hybrid_quantizer(true, compiler);
+    filter_scales = weight_scales(node.input(1));
   }
   void pack(const kernels::DepthwiseShape& shape, const void* filter, const void* bias,
             void* packed) const {
+    std::vector<float> real;
+    if (quantize != nullptr) {
+      const auto* values = static_cast<const int8_t*>(filter);
+      const size_t count = shape.filter_height * shape.filter_width * shape.channels;
+      for (size_t i = 0; i < count; ++i) {
+        const size_t channel = filter_scales.size() == 1 ? 0 : i % shape.channels;
+        real.push_back(static_cast<float>(filter_scales[channel] * values[i]));
+      }
+      filter = real.data();
+    }
     kernel->pack(shape, static_cast<const float*>(filter), static_cast<const float*>(bias), packed);
   }
   void describe(Tile* tile) const {
@@ -42,6 +61,7 @@ struct FloatDepthwise {
 };
 
 struct Int8Depthwise {
+  static constexpr kernels::HybridFunction quantize = nullptr;
   using Element = uint8_t;  // of either sign
   using Tile = kernels::Int8DepthwiseTile;
   const kernels::Int8Depthwise* kernel;

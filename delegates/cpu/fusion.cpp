@@ -39,6 +39,9 @@ class Fuser {
           break;
       }
     }
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      if (!gone_[i] && nodes_[i].strip == nullptr) form_strip(i);
+    }
     std::vector<LoweredNode> left;
     for (size_t i = 0; i < nodes_.size(); ++i) {
       if (!gone_[i]) left.push_back(std::move(nodes_[i]));
@@ -151,6 +154,53 @@ class Fuser {
       return false;
     }
     return own.dtype() == BATON_FLOAT32 || can_add_residual(own, other, sum, activation);
+  }
+
+  // A depthwise convolution with the convolutions around it, where what lies between them is large.
+  void form_strip(size_t index) {
+    const NodeView& depthwise = nodes_[index].view;
+    if (!can_be_in_strip(depthwise)) return;
+    const size_t before = sole_producer(depthwise.input(0).index());
+    const size_t after = sole_consumer(depthwise.output().index());
+    const bool expands = before != kNone && nodes_[before].strip == nullptr &&
+                         is_large(depthwise.input(0)) && can_expand(nodes_[before].view);
+    const bool projects =
+        after != kNone && is_large(depthwise.output()) && can_project(nodes_[after].view);
+    if (!expands && !projects) return;
+    const size_t place = projects ? after : index;
+    auto strip = std::make_shared<Strip>(
+        Strip{expands ? std::optional(nodes_[before].view) : std::nullopt, depthwise,
+              projects ? std::optional(nodes_[after].view) : std::nullopt});
+    if (expands) merge(before, index);
+    if (projects) {
+      // The projection's view tells the others what it makes.
+      const NodeView last = nodes_[after].view;
+      merge(index, after);
+      nodes_[after].view = last;
+    } else {
+      nodes_[index].view = strip->depthwise;
+    }
+    nodes_[place].strip = std::move(strip);
+    const NodeView& last = nodes_[place].view;
+    producers_[last.residual ? last.residual->sum.index() : last.output().index()] = place;
+  }
+
+  // Larger than what a second-level cache keeps beside the weights.
+  static bool is_large(const Operand& tensor) {
+    constexpr int64_t kLargeBytes = 384 << 10;
+    return tensor.count() * (tensor.dtype() == BATON_FLOAT32 ? 4 : 1) >= kLargeBytes;
+  }
+
+  // The only node that reads a tensor.
+  size_t sole_consumer(int32_t tensor) const {
+    const auto found = uses_.find(tensor);
+    if (found == uses_.end() || found->second != 1) return kNone;
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      if (!gone_[i] && nodes_[i].strip == nullptr && nodes_[i].view.input(0).index() == tensor) {
+        return i;
+      }
+    }
+    return kNone;
   }
 
   static bool same_dims(const Operand& a, const Operand& b) {

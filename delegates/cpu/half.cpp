@@ -22,4 +22,25 @@ void float_from_half(const uint16_t* half, uint64_t count, float* out) {
   for (uint64_t i = 0; i < count; ++i) out[i] = from_half(half[i]);
 }
 
+uint16_t half_from_float(float x) {
+  constexpr uint32_t kInfinity = 0x7f800000u, kTooLarge = 0x477ff000u,
+                     kSmallestNormal = 0x38800000u;
+  const auto bits = std::bit_cast<uint32_t>(x);
+  const uint32_t sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
+  uint32_t half = 0;
+  if (magnitude > kInfinity) {
+    half = 0x7e00u;
+  } else if (magnitude >= kTooLarge) {
+    half = 0x7c00u;
+  } else if (magnitude < kSmallestNormal) {
+    // Beside 0.5, a float's last bit is a subnormal half's.
+    half = std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) -
+           std::bit_cast<uint32_t>(0.5f);
+  } else {
+    const uint32_t odd = magnitude >> 13 & 1u;
+    half = (magnitude - (112u << 23) + 0xfffu + odd) >> 13;  // the exponent's bias
+  }
+  return static_cast<uint16_t>(sign | half);
+}
+
 }  // namespace baton::cpu

@@ -57,7 +57,7 @@ Lowered lower(const sdk::Graph& partition, const Compiler& compiler) {
       if (found == lowered.constants.end()) continue;
       view.set_input(k, Operand(partition.tensor(found->first), found->second.get()));
     }
-    lowered.nodes.push_back({std::move(view), op, {node.index()}});
+    lowered.nodes.push_back({std::move(view), op, {node.index()}, nullptr});
   }
   fuse(partition, &lowered.nodes);
   return lowered;

@@ -9,13 +9,15 @@
 
 #include "delegates/cpu/node.h"
 #include "delegates/cpu/operator.h"
+#include "delegates/cpu/strip.h"
 
 namespace baton::cpu {
 
 struct LoweredNode {
   NodeView view;
   const Operator* op;
-  std::vector<uint32_t> nodes;  // of the file that it does the work of
+  std::vector<uint32_t> nodes;         // of the file that it does the work of
+  std::shared_ptr<const Strip> strip;  // instead of view and op: several nodes in one step
 };
 
 struct Lowered {

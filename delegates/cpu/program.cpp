@@ -7,12 +7,21 @@
 namespace baton::cpu {
 namespace {
 
-std::unique_ptr<Step> compile_node(const LoweredNode& node, const Compiler& compiler) {
+void check_again(const LoweredNode& node) {
   if (const Refusal refusal = node.op->check(node.view)) {
     throw sdk::Error(refusal.reason, "node " + std::to_string(node.view.index()) + " (" +
                                          node.view.name() + "): " + refusal.sentence);
   }
-  std::unique_ptr<Step> step = node.op->compile(node.view, compiler);
+}
+
+std::unique_ptr<Step> compile_node(const LoweredNode& node, const Compiler& compiler) {
+  std::unique_ptr<Step> step;
+  if (node.strip != nullptr) {
+    step = compile_strip(*node.strip, compiler);
+  } else {
+    check_again(node);
+    step = node.op->compile(node.view, compiler);
+  }
   step->nodes = node.nodes;
   return step;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "baton/plugin.hpp"
@@ -90,7 +91,7 @@ void StridedCopy::finish() {
   for (int i = 0; i < count_; ++i) elements_ *= loops_[static_cast<size_t>(i)].size;
   elements_per_item_ = std::max<int64_t>(1, kItemBytes / run_);
   items_ = static_cast<uint64_t>(ceil_div(elements_, elements_per_item_));
-  row_ = row_function(run_);
+  row_ = row_function(loops_[static_cast<size_t>(count_) - 1], run_);
 }
 
 // The innermost loop becomes a longer run where it is one.
@@ -136,42 +137,67 @@ bool StridedCopy::find_transposition() {
   return true;
 }
 
-// kBytes 0: any other run.
-template <size_t kBytes>
-void StridedCopy::copy_row(const Loop& loop, int64_t run, const std::byte* from, std::byte* to) {
-  if constexpr (kBytes == 0) {
-    for (int64_t i = 0; i < loop.size; ++i) {
-      std::memcpy(to + i * loop.to, from + i * loop.from, static_cast<size_t>(run));
-    }
-  } else {
-    constexpr auto kStep = static_cast<int64_t>(kBytes);
-    std::array<std::byte, kBytes> element;
-    if (loop.to == kStep && loop.from == 0) {
-      std::memcpy(&element, from, kBytes);
-      for (int64_t i = 0; i < loop.size; ++i) std::memcpy(to + i * kStep, &element, kBytes);
-    } else if (loop.to == kStep) {
-      for (int64_t i = 0; i < loop.size; ++i) {
-        std::memcpy(&element, from + i * loop.from, kBytes);
-        std::memcpy(to + i * kStep, &element, kBytes);
-      }
-    } else {
-      for (int64_t i = 0; i < loop.size; ++i) {
-        std::memcpy(&element, from + i * loop.from, kBytes);
-        std::memcpy(to + i * loop.to, &element, kBytes);
-      }
-    }
+// One place again and again, side by side: what is filled is the source of what is left.
+void StridedCopy::fill_row(const Loop& loop, int64_t run, const std::byte* from, std::byte* to) {
+  if (run == 1) {
+    std::memset(to, std::to_integer<int>(*from), static_cast<size_t>(loop.size));
+    return;
+  }
+  constexpr int64_t kLongest = 4096;
+  const int64_t total = loop.size * run;
+  std::memcpy(to, from, static_cast<size_t>(run));
+  for (int64_t done = run, source = run; done < total; done += source) {
+    if (done < kLongest) source = done;
+    std::memcpy(to + done, to, static_cast<size_t>(std::min(source, total - done)));
   }
 }
 
-StridedCopy::RowFunction StridedCopy::row_function(int64_t run) {
+// Runs of just kBytes.
+template <size_t kBytes>
+void StridedCopy::copy_row(const Loop& loop, int64_t, const std::byte* from, std::byte* to) {
+  constexpr auto kStep = static_cast<int64_t>(kBytes);
+  const auto copy = [&](auto to_step) {
+    std::array<std::byte, kBytes> element;
+    for (int64_t i = 0; i < loop.size; ++i) {
+      std::memcpy(&element, from + i * loop.from, kBytes);
+      std::memcpy(to + i * to_step, &element, kBytes);
+    }
+  };
+  // A step that the compiler knows is worth its own loop.
+  if (loop.to == kStep) return copy(std::integral_constant<int64_t, kStep>());
+  copy(loop.to);
+}
+
+// Runs of kHalf to 2 * kHalf bytes, as two that may overlap.
+template <size_t kHalf>
+void StridedCopy::copy_halves(const Loop& loop, int64_t run, const std::byte* from, std::byte* to) {
+  const int64_t second = run - static_cast<int64_t>(kHalf);
+  std::array<std::byte, kHalf> low, high;
+  for (int64_t i = 0; i < loop.size; ++i) {
+    std::memcpy(&low, from + i * loop.from, kHalf);
+    std::memcpy(&high, from + i * loop.from + second, kHalf);
+    std::memcpy(to + i * loop.to, &low, kHalf);
+    std::memcpy(to + i * loop.to + second, &high, kHalf);
+  }
+}
+
+void StridedCopy::copy_any(const Loop& loop, int64_t run, const std::byte* from, std::byte* to) {
+  for (int64_t i = 0; i < loop.size; ++i) {
+    std::memcpy(to + i * loop.to, from + i * loop.from, static_cast<size_t>(run));
+  }
+}
+
+StridedCopy::RowFunction StridedCopy::row_function(const Loop& loop, int64_t run) {
   constexpr size_t kLongest = 16;
   constexpr auto kFunctions = []<size_t... kBytes>(std::index_sequence<kBytes...>) {
-    return std::array<RowFunction, kLongest + 1>{&copy_row<kBytes>...};
+    return std::array<RowFunction, kLongest>{&copy_row<kBytes + 1>...};
   }
-  (std::make_index_sequence<kLongest + 1>());
-  if (run == 32) return &copy_row<32>;
-  if (run == 64) return &copy_row<64>;
-  return kFunctions[run <= static_cast<int64_t>(kLongest) ? static_cast<size_t>(run) : 0];
+  (std::make_index_sequence<kLongest>());
+  if (loop.from == 0 && loop.to == run && loop.size > 1) return &fill_row;
+  if (run <= 16) return kFunctions[static_cast<size_t>(run) - 1];
+  if (run <= 32) return &copy_halves<16>;
+  if (run <= 64) return &copy_halves<32>;
+  return &copy_any;
 }
 
 void StridedCopy::run(const CopyKernels& kernels, const std::byte* from, std::byte* to,
@@ -228,21 +254,24 @@ void StridedCopy::run_tiles(const CopyKernels& kernels, const std::byte* from, s
                             int64_t begin, int64_t end) const {
   const int which = run_ == 1 ? 0 : run_ == 2 ? 1 : run_ == 4 ? 2 : 3;
   const kernels::TransposeFunction transpose = kernels.transpose[static_cast<size_t>(which)];
-  const int64_t across = ceil_div(columns_.size, tile_columns_);
   const int64_t down = ceil_div(rows_.size, tile_rows_);
-  for (int64_t item = begin; item < end; ++item) {
-    const Odometer<Loop> outer(loops_.data(), count_, item / (across * down));
-    const int64_t column = item / down % across * tile_columns_;
-    const int64_t row = item % down * tile_rows_;
-    kernels::TransposeArgs args;
-    args.rows = std::min(tile_rows_, rows_.size - row);
-    args.columns = std::min(tile_columns_, columns_.size - column);
-    args.from = reinterpret_cast<const uint8_t*>(from + outer.from() + row * rows_.from +
-                                                 column * columns_.from);
-    args.from_stride = rows_.from;
-    args.to = reinterpret_cast<uint8_t*>(to + outer.to() + row * rows_.to + column * columns_.to);
-    args.to_stride = columns_.to;
-    transpose(args);
+  const int64_t tiles = ceil_div(columns_.size, tile_columns_) * down;
+  Odometer<Loop> outer(loops_.data(), count_, begin / tiles);
+  int64_t tile = begin % tiles;
+  for (int64_t left = end - begin; left > 0; outer.next(), tile = 0) {
+    for (; tile < tiles && left > 0; ++tile, --left) {
+      const int64_t column = tiles == 1 ? 0 : tile / down * tile_columns_;
+      const int64_t row = tiles == 1 ? 0 : tile % down * tile_rows_;
+      kernels::TransposeArgs args;
+      args.rows = std::min(tile_rows_, rows_.size - row);
+      args.columns = std::min(tile_columns_, columns_.size - column);
+      args.from = reinterpret_cast<const uint8_t*>(from + outer.from() + row * rows_.from +
+                                                   column * columns_.from);
+      args.from_stride = rows_.from;
+      args.to = reinterpret_cast<uint8_t*>(to + outer.to() + row * rows_.to + column * columns_.to);
+      args.to_stride = columns_.to;
+      transpose(args);
+    }
   }
 }
 

@@ -57,7 +57,11 @@ class StridedCopy {
 
   template <size_t kBytes>
   static void copy_row(const Loop& loop, int64_t run, const std::byte* from, std::byte* to);
-  static RowFunction row_function(int64_t run);
+  template <size_t kHalf>
+  static void copy_halves(const Loop& loop, int64_t run, const std::byte* from, std::byte* to);
+  static void copy_any(const Loop& loop, int64_t run, const std::byte* from, std::byte* to);
+  static void fill_row(const Loop& loop, int64_t run, const std::byte* from, std::byte* to);
+  static RowFunction row_function(const Loop& loop, int64_t run);
 
   void absorb_run();
   bool find_transposition();

@@ -47,6 +47,7 @@ struct F32Depthwise {
   void (*run)(const F32DepthwiseTile& tile);
 };
 
+// Zero points lie within their types.
 struct Int8DepthwiseWeights {
   const void* data = nullptr;  // as above; int8_t, or uint8_t where unsigned_weights
   bool unsigned_weights = false;

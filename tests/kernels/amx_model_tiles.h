@@ -1,10 +1,11 @@
 // A model of the tile registers in plain C++, written from the descriptions of the instructions, so
 // that the kernels can be tested on machines without them.
 //
-// Misuse for which the processor faults is an assertion's matter here: it sets `fault`, which the
-// tests look at. Simplified: numbers that are denormal after rounding become zero, whereas
-// TDPBF16PS decides before rounding; NaN keep no payload.
+// What the processor faults at fails the running test. Simplified: numbers that are denormal after
+// rounding become zero, whereas TDPBF16PS decides before rounding; NaN keep no payload.
 #pragma once
+
+#include <gtest/gtest.h>
 
 #include <array>
 #include <bit>
@@ -18,18 +19,16 @@ namespace baton::kernels {
 
 class ModelTiles {
  public:
-  // Whether any instance did what faults; tests reset it.
-  static inline bool fault = false;
-
-  ~ModelTiles() { fault |= configured_; }
+  ~ModelTiles() { fault_if(configured_, "the registers were not released"); }
 
   void configure(const TileConfig& config) {
     config_ = config;
     configured_ = true;
-    fault |= config.palette != 1 || config.start_row != 0;
+    fault_if(config.palette != 1 || config.start_row != 0, "a configuration without registers");
     for (size_t tile = 0; tile < 8; ++tile) {
       const size_t rows = config.rows[tile], bytes = config.row_bytes[tile];
-      fault |= rows > kTileRows || bytes > kTileBytes || (rows == 0) != (bytes == 0);
+      fault_if(rows > kTileRows || bytes > kTileBytes || (rows == 0) != (bytes == 0),
+               "a register that is too large, or half empty");
       clear(tile);
     }
   }
@@ -60,9 +59,10 @@ class ModelTiles {
     check(kA);
     check(kB);
     const size_t depth = config_.row_bytes[kA] / 4, columns = config_.row_bytes[kSums] / 4;
-    fault |= config_.rows[kSums] != config_.rows[kA] || depth != config_.rows[kB] ||
-             config_.row_bytes[kSums] != config_.row_bytes[kB] || kSums == kA || kSums == kB ||
-             kA == kB;
+    fault_if(config_.rows[kSums] != config_.rows[kA] || depth != config_.rows[kB] ||
+                 config_.row_bytes[kSums] != config_.row_bytes[kB],
+             "a product of registers that do not fit");
+    fault_if(kSums == kA || kSums == kB || kA == kB, "a product of one register with itself");
     for (size_t m = 0; m < config_.rows[kSums]; ++m) {
       for (size_t n = 0; n < columns; ++n) {
         uint32_t& sum = tiles_[kSums][m][n];
@@ -80,7 +80,12 @@ class ModelTiles {
  private:
   using Row = std::array<uint32_t, kTileColumns>;
 
-  void check(size_t tile) const { fault |= !configured_ || config_.rows[tile] == 0; }
+  static void fault_if(bool fault, const char* what) {
+    if (fault) ADD_FAILURE() << what;
+  }
+  void check(size_t tile) const {
+    fault_if(!configured_ || config_.rows[tile] == 0, "a register that is not configured");
+  }
   void clear(size_t tile) { tiles_[tile] = {}; }
 
   template <Dot kDot>

@@ -1,4 +1,4 @@
-// Float matrix products: every kernel of the table that this machine runs, against sums in double.
+// Float matrix products of every kernel of f32_gemm_families.h against sums in double.
 #include <gtest/gtest.h>
 
 #include <bit>
@@ -9,6 +9,7 @@
 
 #include "delegates/kernels/gemm.h"
 #include "delegates/kernels/kernel.h"
+#include "tests/kernels/f32_gemm_families.h"
 #include "tests/kernels/guarded.h"
 #include "tests/support/split_mix.h"
 
@@ -38,22 +39,6 @@ struct Case {
            " x " + std::to_string(depth);
   }
 };
-
-struct Family {
-  const Kernel* kernel;
-  const F32Gemm* gemm;
-  bool rounds;  // operands to bfloat16
-};
-
-std::vector<Family> families() {
-  std::vector<Family> found;
-  for (const Kernel& kernel : kernels()) {
-    const auto* functions = std::get_if<const F32Gemm*>(&kernel.functions);
-    if (functions == nullptr || !includes(best_level(), kernel.isa)) continue;
-    found.push_back({&kernel, *functions, std::string(kernel.types) == "bf16"});
-  }
-  return found;
-}
 
 // To bfloat16, to nearest even, and back.
 float rounded(float value) {
@@ -162,7 +147,7 @@ std::vector<float> compute(const F32Gemm& gemm, const Problem& problem, size_t p
   };
   std::vector<float> out(shape.rows * stride, kCanary);
   const std::vector<float> residual = with_slack(spread(own.residual, kNan), kNan);
-  if (shape.in_place) out = spread(own.residual, kCanary);
+  if (shape.in_place) out = with_slack(spread(own.residual, kCanary), kCanary);
   const AlignedBytes scratch(gemm.scratch_bytes(shape.taps, shape.depth));
 
   for (size_t row = 0; row < shape.rows; row += gemm.rows) {
@@ -200,7 +185,7 @@ std::vector<float> compute(const F32Gemm& gemm, const Problem& problem, size_t p
 
   std::vector<float> result;
   for (size_t i = 0; i < out.size(); ++i) {
-    if (i % stride < shape.columns) {
+    if (i < shape.rows * stride && i % stride < shape.columns) {
       result.push_back(out[i]);
     } else {
       EXPECT_EQ(out[i], kCanary) << "written behind row " << i / stride;
@@ -209,7 +194,7 @@ std::vector<float> compute(const F32Gemm& gemm, const Problem& problem, size_t p
   return result;
 }
 
-void expect_right(const Family& family, const Case& shape, size_t panels_at_once) {
+void expect_right(const F32GemmFamily& family, const Case& shape, size_t panels_at_once) {
   SCOPED_TRACE(shape.name());
   const Problem problem(shape);
   const std::vector<float> expected = problem.expected(family.rounds);
@@ -226,7 +211,7 @@ void expect_right(const Family& family, const Case& shape, size_t panels_at_once
   }
 }
 
-class FloatGemm : public testing::TestWithParam<Family> {};
+class FloatGemm : public testing::TestWithParam<F32GemmFamily> {};
 
 TEST_P(FloatGemm, AnyRowsAndColumns) {
   const F32Gemm& gemm = *GetParam().gemm;
@@ -323,9 +308,11 @@ TEST_P(FloatGemm, NanOfTheResidualStays) {
   for (size_t i = 0; i < result.size(); ++i) EXPECT_EQ(std::isnan(result[i]), i == 40);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, FloatGemm, testing::ValuesIn(families()), [](const auto& info) {
-  return std::string(info.param.kernel->types) + "_" + name_of(info.param.kernel->isa);
-});
+INSTANTIATE_TEST_SUITE_P(Kernels, FloatGemm, testing::ValuesIn(f32_gemm_families()),
+                         [](const auto& info) {
+                           return std::string(info.param.kernel->types) + "_" +
+                                  name_of(info.param.kernel->isa);
+                         });
 
 }  // namespace
 }  // namespace baton::kernels

@@ -93,9 +93,9 @@ TEST(Lstm, Cells) {
 
 // NaN counts as in the reference kernels' std::max and std::min.
 TEST(Lstm, NotANumber) {
-  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-  constexpr size_t kCells = 9;
-  for_each_row<const F32Lstm*>("lstm", "f32", [&](const F32Lstm* lstm) {
+  static constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  static constexpr size_t kCells = 9;
+  for_each_row<const F32Lstm*>("lstm", "f32", [](const F32Lstm* lstm) {
     const Input<float> zeros(std::vector<float>(kCells, 0)), nans(std::vector<float>(kCells, kNan));
     const auto run = [&](LstmActivation activation, float clip, const float* cell) {
       const Output<float> state(kCells), hidden(kCells);

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "delegates/kernels/elementwise.h"
-#include "delegates/kernels/kernel.h"
 #include "tests/kernels/guarded.h"
+#include "tests/kernels/levels.h"
 
 namespace baton::kernels {
 namespace {
@@ -117,19 +117,9 @@ double unit_in_last_place(double x) {
   return static_cast<double>(std::nextafter(magnitude, kInfinity)) - static_cast<double>(magnitude);
 }
 
-template <typename Check>
-void for_kernels(const Check& check) {
-  for (const Kernel& kernel : kernels()) {
-    if (!std::holds_alternative<UnaryFunction>(kernel.functions)) continue;
-    if (!includes(best_level(), kernel.isa)) continue;
-    SCOPED_TRACE(std::string(kernel.operation) + " " + name_of(kernel.isa));
-    check(kernel);
-  }
-}
-
 TEST(UnaryKernels, AreAsExactAsTheyShouldBe) {
   std::set<std::string> seen;
-  for_kernels([&](const Kernel& kernel) {
+  for_kernels_of<UnaryFunction>([&](const Kernel& kernel, UnaryFunction) {
     const Function* function = function_of(kernel.operation);
     ASSERT_NE(function, nullptr);
     seen.insert(kernel.operation);
@@ -192,7 +182,7 @@ TEST(UnaryKernels, KeepNanAndInfinity) {
       {"hard_swish", kInfinity, kInfinity},
       {"sign", -kInfinity, -1},
   };
-  for_kernels([&](const Kernel& kernel) {
+  for_kernels_of<UnaryFunction>([&](const Kernel& kernel, UnaryFunction) {
     const std::string name = kernel.operation;
     const bool clamps_nan = name == "relu6" || name == "relu_0_to_1";
     const float of_nan = compute(kernel, {1.0f, kNan})[1];
@@ -213,7 +203,7 @@ TEST(UnaryKernels, KeepNanAndInfinity) {
 }
 
 TEST(UnaryKernels, KeepToTheirMemory) {
-  for_kernels([&](const Kernel& kernel) {
+  for_kernels_of<UnaryFunction>([&](const Kernel& kernel, UnaryFunction) {
     std::vector<float> x;
     for (int i = 0; i < 70; ++i) x.push_back(0.05f + 0.01f * static_cast<float>(i));
     const std::vector<float> all = compute(kernel, x);

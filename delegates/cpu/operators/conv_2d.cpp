@@ -1,8 +1,8 @@
 // CONV_2D: float32, 8-bit, and hybrid (float32 with an 8-bit filter, the input quantised for it).
 #include <algorithm>
 
-#include "delegates/cpu/arithmetic.h"
 #include "delegates/cpu/check.h"
+#include "delegates/cpu/conv_arithmetic.h"
 #include "delegates/cpu/conv_step.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
@@ -10,10 +10,6 @@
 
 namespace baton::cpu {
 namespace {
-
-ScaleRule rule_of(const Operand& input) {
-  return input.dtype() == BATON_UINT8 ? ScaleRule::kPerTensor : ScaleRule::kPerChannel;
-}
 
 Refusal check_shape(const NodeView& node) {
   const auto& attributes = node.attributes<baton_conv_2d_attributes>();
@@ -61,7 +57,7 @@ Refusal check(const NodeView& node) {
   const auto& attributes = node.attributes<baton_conv_2d_attributes>();
   if (Refusal refusal =
           check_requantization(input, filter, bias, node.output(), channels,
-                               attributes.fused_activation_function, rule_of(input))) {
+                               attributes.fused_activation_function, conv_rule_of(input))) {
     return refusal;
   }
   return input.dtype() == BATON_INT8 ? check_symmetric(filter) : Refusal{};
@@ -69,8 +65,7 @@ Refusal check(const NodeView& node) {
 
 std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
   const ConvShape shape = conv_shape_of(node);
-  const int32_t activation = node.activation.value_or(
-      node.attributes<baton_conv_2d_attributes>().fused_activation_function);
+  const int32_t activation = conv_activation_of(node);
   const Operand& input = node.input(0);
   const Operand& filter = node.input(1);
   if (filter.dtype() == BATON_INT8 && input.dtype() == BATON_FLOAT32) {
@@ -83,15 +78,9 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
         compiler);
   }
   if (input.dtype() == BATON_FLOAT32) {
-    return make_conv_step(node, shape, FloatArithmetic(compiler, activation, node.residual),
-                          compiler);
+    return make_conv_step(node, shape, conv_arithmetic<FloatArithmetic>(node, compiler), compiler);
   }
-  const int32_t filter_zero = input.dtype() == BATON_UINT8 ? filter.zero_point() : 0;
-  return make_conv_step(
-      node, shape,
-      Int8Arithmetic(compiler, node, filter_zero, kernels::Requantize::kFixed,
-                     make_requantization(input, filter, node.output(), activation, rule_of(input))),
-      compiler);
+  return make_conv_step(node, shape, conv_arithmetic<Int8Arithmetic>(node, compiler), compiler);
 }
 
 constexpr Operator kOperators[] = {{BATON_OP_CONV_2D, 8, check, compile}};

@@ -1,8 +1,9 @@
-// DEPTHWISE_CONV_2D: float32 and 8-bit.
+// DEPTHWISE_CONV_2D: float32, 8-bit, and hybrid (float32 with an int8 filter).
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/depthwise_plan.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
+#include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
 namespace {
@@ -17,9 +18,12 @@ Refusal check(const NodeView& node) {
   if (Refusal refusal =
           first_of({require_dtype("input", input, {BATON_FLOAT32, BATON_INT8, BATON_UINT8}),
                     require_same_dtype("input", input, "output", node.output()),
-                    require_dtype("filter", filter, {input.dtype()}),
                     require_rank("input", input, 4, 4), require_rank("filter", filter, 4, 4)})) {
     return refusal;
+  }
+  const bool hybrid = input.dtype() == BATON_FLOAT32 && filter.dtype() == BATON_INT8;
+  if (!hybrid && filter.dtype() != input.dtype()) {
+    return require_dtype("filter", filter, {input.dtype()});
   }
   const int32_t channels = filter.dim(3);
   if (filter.dim(0) != 1 || filter.count() == 0 || input.dim(3) < 1 ||
@@ -37,6 +41,9 @@ Refusal check(const NodeView& node) {
     return {BATON_REASON_SHAPE, "the bias has another size than the filter's channels"};
   }
   if (input.dtype() == BATON_FLOAT32) {
+    if (hybrid) {
+      if (Refusal refusal = require_weight_scales("filter", filter, 3, channels)) return refusal;
+    }
     return bias ? require_dtype("bias", bias, {BATON_FLOAT32}) : Refusal{};
   }
   if (bias && bias.dtype() != BATON_INT32) return require_dtype("bias", bias, {BATON_INT32});
@@ -60,6 +67,7 @@ class DepthwiseWork final : public Work {
       phases.push_back({1, 1});
       scratch_bytes = plan.packed_bytes;
     }
+    if (plan.arithmetic.quantize != nullptr) plan_images(sizes, input);
     const double row_products = static_cast<double>(plan.shape.channels) * x_.output *
                                 static_cast<double>(plan.shape.filter_height) *
                                 static_cast<double>(plan.shape.filter_width);
@@ -72,21 +80,52 @@ class DepthwiseWork final : public Work {
       if (begin == end) return;
       plan_.arithmetic.pack(plan_.shape, call.input<void>(kFilter), call.input<void>(kBias),
                             call.scratch<void>());
+    } else if (phase + 1 < phases.size()) {
+      quantize(call, begin, end);
     } else {
       convolve(call, static_cast<int64_t>(begin), static_cast<int64_t>(end));
     }
   }
 
  private:
+  // Hybrid: the images as the reference rounds them, as real numbers in the scratch memory.
+  void plan_images(const Sizes& sizes, int32_t input) {
+    const auto images = static_cast<uint64_t>(sizes.dim(input, 0));
+    image_size_ = images == 0 ? 0 : static_cast<uint64_t>(sizes.count(input)) / images;
+    images_offset_ = (scratch_bytes + 63) / 64 * 64;
+    scratch_bytes = images_offset_ + images * image_size_ * sizeof(float) + 64;
+    worker_scratch_bytes = image_size_ + 64;
+    phases.push_back({images, grain_of_ns(static_cast<double>(image_size_) / 2)});
+  }
+
+  void quantize(const Call& call, uint64_t begin, uint64_t end) const {
+    auto* quantized = call.worker_scratch<int8_t>();
+    for (uint64_t image = begin; image < end; ++image) {
+      float scale = 1;
+      int32_t zero_point = 0;
+      plan_.arithmetic.quantize({call.input<float>(kImage) + image * image_size_, image_size_,
+                                 quantized, &scale, &zero_point});
+      float* real = reinterpret_cast<float*>(call.scratch<std::byte>() + images_offset_) +
+                    image * image_size_;
+      for (uint64_t i = 0; i < image_size_; ++i) {
+        real[i] = static_cast<float>(quantized[i] - zero_point) * scale;
+      }
+    }
+  }
+
   void convolve(const Call& call, int64_t begin, int64_t end) const {
     const void* rows[kMostFilterRows];
     auto tile = plan_.tile(x_, input_channels_,
                            plan_.packed == nullptr ? call.scratch<void>() : plan_.packed.get());
     tile.rows = rows;
+    const auto* images =
+        plan_.arithmetic.quantize == nullptr
+            ? call.input<Element>(kImage)
+            : reinterpret_cast<const Element*>(call.scratch<std::byte>() + images_offset_);
     const int64_t line = x_.input * input_channels_;
     const int64_t out_line = x_.output * tile.out_pixel_stride;
     for (int64_t row = begin; row < end; ++row) {
-      const Element* image = call.input<Element>(kImage) + row / y_.output * y_.input * line;
+      const Element* image = images + row / y_.output * y_.input * line;
       int64_t y = y_.start(row % y_.output);
       for (size_t fy = 0; fy < plan_.shape.filter_height; ++fy, y += y_.dilation) {
         rows[fy] = y >= 0 && y < y_.input ? image + y * line : nullptr;
@@ -99,6 +138,7 @@ class DepthwiseWork final : public Work {
   const Plan& plan_;
   const Window y_, x_;
   const int64_t input_channels_;
+  uint64_t image_size_ = 0, images_offset_ = 0;  // where images are quantised
 };
 
 template <typename Arithmetic>

@@ -34,6 +34,13 @@ struct Bfloat16Block {
     const __m512 high = _mm512_maskz_loadu_ps(static_cast<__mmask16>(keep >> 16), from + 16);
     _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(high, low));
   }
+  template <size_t kCount>
+  BATON_AMX_TARGET static void copy(const float* from, std::byte* to) {
+    if constexpr (kCount == kElements) return store(from, kElements, to);
+    static_assert(kCount == kElements || kCount == 16);
+    const __m256i half = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(from));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), half);
+  }
 };
 
 template <typename Tiles>

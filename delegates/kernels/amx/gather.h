@@ -7,6 +7,7 @@
 //   Element, kElements                 kElements of them to a step
 //   kDeep                              elements that packed weights keep together in depth
 //   store(from, count, to)             `count` of them, and zeros
+//   copy<kCount>(from, to)             exactly 16, 32 or kElements of them
 #pragma once
 
 #include <algorithm>
@@ -49,29 +50,62 @@ inline void copy_tap(const void* from, size_t bytes, std::byte* to) {
   }
 }
 
+// Taps side by side by way of `line`.
+template <typename Block, typename Row>
+BATON_AMX_TARGET inline void gather_joined(const Row* const* a, size_t taps, size_t depth,
+                                           size_t rows, std::byte* line, std::byte* to) {
+  const size_t bytes = depth * sizeof(typename Block::Element);
+  const size_t elements = amx_tap_elements<Block>(depth);
+  const size_t tap_bytes = elements * sizeof(typename Block::Element);
+  for (size_t m = 0; m < rows; ++m) {
+    for (size_t tap = 0; tap < taps; ++tap) {
+      std::byte* joined = line + tap * tap_bytes;
+      copy_tap(a[tap * kAmxRows + m], bytes, joined);
+      std::memset(joined + bytes, 0, tap_bytes - bytes);
+    }
+    gather_amx_span<Block>(line, taps * elements, to + m * kTileBytes);
+  }
+}
+
+// Depths that are multiples of kChunk elements, which divides a step.
+template <typename Block, size_t kChunk, typename Row>
+BATON_AMX_TARGET inline void gather_chunks(const Row* const* a, size_t taps, size_t depth,
+                                           size_t rows, std::byte* to) {
+  using Element = typename Block::Element;
+  constexpr size_t kChunkBytes = kChunk * kTileBytes / Block::kElements;
+  size_t offset = 0;  // in a row's 64 bytes of the step at `to`
+  for (size_t tap = 0; tap < taps; ++tap, a += kAmxRows) {
+    for (size_t k = 0; k < depth; k += kChunk) {
+      for (size_t m = 0; m < rows; ++m) {
+        Block::template copy<kChunk>(static_cast<const Element*>(a[m]) + k,
+                                     to + m * kTileBytes + offset);
+      }
+      offset += kChunkBytes;
+      if (offset == kTileBytes) {
+        offset = 0;
+        to += kAmxStepBytes;
+      }
+    }
+  }
+  if (offset == 0) return;
+  for (size_t m = 0; m < rows; ++m) {
+    std::memset(to + m * kTileBytes + offset, 0, kTileBytes - offset);
+  }
+}
+
 // a[t * 32 + m]: row m under tap t.
 template <typename Block, typename Row>
 BATON_AMX_TARGET inline void gather_amx(const Row* const* a, size_t taps, size_t depth, size_t rows,
                                         std::byte* to) {
-  const size_t bytes = depth * sizeof(typename Block::Element);
-  const size_t elements = amx_tap_elements<Block>(depth);
-  const size_t tap_bytes = elements * sizeof(typename Block::Element);
-  const bool whole = taps == 1 || depth % Block::kElements == 0;
-  std::byte* line = to + amx_steps<Block>(taps, depth) * kAmxStepBytes;
-  for (size_t m = 0; m < rows; ++m) {
-    std::byte* row = to + m * kTileBytes;
-    for (size_t tap = 0; tap < taps; ++tap) {
-      const Row* from = a[tap * kAmxRows + m];
-      if (whole) {
-        const size_t step = tap * depth / Block::kElements;
-        gather_amx_span<Block>(from, depth, row + step * kAmxStepBytes);
-      } else {
-        copy_tap(from, bytes, line + tap * tap_bytes);
-        std::memset(line + tap * tap_bytes + bytes, 0, tap_bytes - bytes);
-      }
-    }
-    if (!whole) gather_amx_span<Block>(line, taps * elements, row);
+  constexpr size_t kElements = Block::kElements;
+  if (depth % kElements == 0) return gather_chunks<Block, kElements>(a, taps, depth, rows, to);
+  if (depth % 32 == 0) return gather_chunks<Block, 32>(a, taps, depth, rows, to);
+  if (depth % 16 == 0) return gather_chunks<Block, 16>(a, taps, depth, rows, to);
+  if (taps > 1) {
+    std::byte* line = to + amx_steps<Block>(taps, depth) * kAmxStepBytes;
+    return gather_joined<Block>(a, taps, depth, rows, line, to);
   }
+  for (size_t m = 0; m < rows; ++m) gather_amx_span<Block>(a[m], depth, to + m * kTileBytes);
 }
 
 // What gather_amx() wrote to *to, as the products read it.

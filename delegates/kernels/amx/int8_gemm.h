@@ -26,6 +26,10 @@ struct BytesBlock {
     const __mmask64 keep = ~uint64_t{0} >> (kElements - count);
     _mm512_storeu_si512(to, _mm512_maskz_loadu_epi8(keep, from));
   }
+  template <size_t kCount>
+  static void copy(const uint8_t* from, std::byte* to) {
+    std::memcpy(to, from, kCount);
+  }
 };
 
 template <typename Tiles>

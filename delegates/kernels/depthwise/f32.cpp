@@ -3,13 +3,6 @@
 // Filters of common sizes slide over the row: each column of the input is loaded once and added to
 // all output pixels that it belongs to, a few channels at a time, so that the filter stays in
 // registers. Other filters, dilated ones, and weights that are not finite go one tap after another.
-//
-// Packed: a header; an input pixel of zeros, for what lies outside the image; then for each vector
-// of channels [which input lane each takes, int32, if multiplier > 1][bias]
-// [filter_width][filter_height], one vector each.
-#include <cmath>
-#include <cstring>
-
 #include "delegates/kernels/depthwise.h"
 #include "delegates/kernels/depthwise/window.h"
 
@@ -17,7 +10,7 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/depthwise/f32.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
-#include "delegates/kernels/depthwise/store-inl.h"
+#include "delegates/kernels/depthwise/f32_block-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -26,124 +19,6 @@ namespace baton::kernels {
 namespace HWY_NAMESPACE {
 namespace depthwise {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-using D = hn::ScalableTag<float>;
-using V = hn::Vec<D>;
-constexpr size_t kLanes = hn::MaxLanes(D());
-constexpr size_t kAlign = 16;  // floats in 64 bytes
-
-struct Layout {
-  size_t multiplier;
-  size_t height, width;
-  size_t zeros = kAlign;  // in floats from the start, as all here
-  size_t blocks;
-  size_t block;  // length of one
-
-  explicit Layout(const DepthwiseShape& shape)
-      : multiplier(shape.multiplier),
-        height(shape.filter_height),
-        width(shape.filter_width),
-        blocks(zeros + round_up(input_channels(shape) + kAlign, kAlign)),
-        block(kLanes * (lane_tables() + 1 + height * width)) {}
-
-  size_t lane_tables() const { return multiplier > 1 ? 1 : 0; }
-  size_t bias() const { return kLanes * lane_tables(); }
-  size_t weight(size_t fy, size_t fx) const { return bias() + kLanes * (1 + fx * height + fy); }
-};
-
-size_t packed_bytes(const DepthwiseShape& shape) {
-  const Layout layout(shape);
-  return sizeof(float) * (layout.blocks + round_up(shape.channels, kLanes) / kLanes * layout.block);
-}
-
-void pack(const DepthwiseShape& shape, const float* weights, const float* bias, void* packed) {
-  const Layout layout(shape);
-  std::memset(packed, 0, packed_bytes(shape));
-  auto* base = static_cast<float*>(packed);
-  bool finite = true;
-  for (size_t first = 0; first < shape.channels; first += kLanes) {
-    float* block = base + layout.blocks + first / kLanes * layout.block;
-    for (size_t i = 0; i < kLanes; ++i) {
-      // Lanes past the last channel repeat it where they index.
-      const size_t c = std::min(first + i, shape.channels - 1);
-      if (layout.multiplier > 1) {
-        const auto lane = static_cast<int32_t>(c / layout.multiplier - first / layout.multiplier);
-        std::memcpy(block + i, &lane, sizeof(lane));
-      }
-      if (first + i >= shape.channels) continue;
-      if (bias != nullptr) block[layout.bias() + i] = bias[c];
-      for (size_t fy = 0; fy < layout.height; ++fy) {
-        for (size_t fx = 0; fx < layout.width; ++fx) {
-          const float weight = weights[(fy * layout.width + fx) * shape.channels + c];
-          finite = finite && std::isfinite(weight);
-          block[layout.weight(fy, fx) + i] = weight;
-        }
-      }
-    }
-  }
-  base[0] = finite ? 1.0f : 0.0f;
-}
-
-// NaN stays, as with std::min and std::max.
-HWY_INLINE V clamp(V v, V low, V high) {
-#if HWY_TARGET == HWY_SCALAR
-  v = hn::IfThenElse(hn::Lt(v, low), low, v);
-  return hn::IfThenElse(hn::Lt(high, v), high, v);
-#else
-  return hn::Min(high, hn::Max(low, v));
-#endif
-}
-
-// kVectors vectors of channels from `first` on.
-template <int kVectors, bool kExpand>
-struct Block {
-  const float* packed;
-  size_t stride;             // of blocks in memory
-  size_t count;              // of channels
-  int64_t inputs[kVectors];  // from the block's first input channel to each vector's
-  hn::Vec<hn::RebindToSigned<D>> lanes[kVectors];
-
-  Block(const Layout& layout, const DepthwiseShape& shape, const float* base, size_t first)
-      : packed(base + layout.blocks + first / kLanes * layout.block),
-        stride(layout.block),
-        count(std::min(shape.channels - first, kVectors * kLanes)) {
-    BATON_UNROLL
-    for (int v = 0; v < kVectors; ++v) {
-      if constexpr (kExpand) {
-        inputs[v] = static_cast<int64_t>((first + v * kLanes) / layout.multiplier -
-                                         first / layout.multiplier);
-        const hn::RebindToSigned<D> di;
-        lanes[v] = hn::LoadU(di, reinterpret_cast<const int32_t*>(packed + v * stride));
-      } else {
-        inputs[v] = static_cast<int64_t>(v * kLanes);
-      }
-    }
-  }
-
-  HWY_INLINE V input(const float* pixel, int v) const {
-    const D d;
-    if constexpr (kExpand) {
-      return hn::TableLookupLanes(hn::LoadU(d, pixel + inputs[v]), hn::IndicesFromVec(d, lanes[v]));
-    } else {
-      return hn::LoadU(d, pixel + v * kLanes);
-    }
-  }
-  HWY_INLINE V load(size_t offset, int v) const {
-    return hn::LoadU(D(), packed + v * stride + offset);
-  }
-  HWY_INLINE void store(V v, int i, float* out) const {
-    const D d;
-    if constexpr (kVectors == 1) {
-      store_first(d, v, count, out);
-    } else if (i + 1 < kVectors) {
-      hn::StoreU(v, d, out + i * kLanes);
-    } else {
-      store_first(d, v, count - i * kLanes, out + i * kLanes);
-    }
-  }
-};
 
 // ---- Filters that slide
 
@@ -156,7 +31,7 @@ struct Filter {
   V sums[kLive][kVectors];
 
   template <bool kExpand>
-  HWY_INLINE Filter(const Layout& layout, const Block<kVectors, kExpand>& block) {
+  HWY_INLINE Filter(const F32Layout& layout, const F32Block<kVectors, kExpand>& block) {
     BATON_UNROLL
     for (int v = 0; v < kVectors; ++v) {
       BATON_UNROLL
@@ -173,7 +48,7 @@ struct Filter {
   // The column under tap kColumn of the first live pixel.
   template <int kColumn, bool kExpand>
   HWY_INLINE void add(const float* const (&pixels)[kHeight],
-                      const Block<kVectors, kExpand>& block) {
+                      const F32Block<kVectors, kExpand>& block) {
     BATON_UNROLL
     for (int y = 0; y < kHeight; ++y) {
       BATON_UNROLL
@@ -213,9 +88,9 @@ HWY_INLINE void add_columns(Filter& filter, const Columns& columns, const Block&
 template <int kHeight, int kWidth, int kStride, int kVectors, bool kExpand>
 void slide_block(const F32DepthwiseTile& tile, size_t first) {
   const D d;
-  const Layout layout(tile.shape);
+  const F32Layout layout(tile.shape);
   const auto* base = static_cast<const float*>(tile.packed);
-  const Block<kVectors, kExpand> block(layout, tile.shape, base, first);
+  const F32Block<kVectors, kExpand> block(layout, tile.shape, base, first);
   const Columns<float, kHeight> columns(tile, base + layout.zeros,
                                         static_cast<int64_t>(first / layout.multiplier));
   Filter<kHeight, kWidth, kStride, kVectors> filter(layout, block);
@@ -246,34 +121,25 @@ void slide_blocks(const F32DepthwiseTile& tile) {
   }
 }
 
-template <int kHeight, int kWidth, int kStride>
-void slide(const F32DepthwiseTile& tile) {
-  constexpr int kVectors = 2;
-  if (tile.shape.multiplier == 1) {
-    slide_blocks<kHeight, kWidth, kStride, kVectors, false>(tile);
-  } else {
-    slide_blocks<kHeight, kWidth, kStride, kVectors, true>(tile);
-  }
-}
-
 struct Sliding {
   size_t height, width;
   int64_t stride;
   void (*run)(const F32DepthwiseTile& tile);
+  void (*run_multiplied)(const F32DepthwiseTile& tile);  // multiplier > 1; nullptr: as all others
 };
 constexpr Sliding kSliding[] = {
-    {3, 3, 1, slide<3, 3, 1>},
-    {3, 3, 2, slide<3, 3, 2>},
-    {5, 5, 1, slide<5, 5, 1>},
-    {5, 5, 2, slide<5, 5, 2>},
+    {3, 3, 1, slide_blocks<3, 3, 1, 2, false>, slide_blocks<3, 3, 1, 2, true>},
+    {3, 3, 2, slide_blocks<3, 3, 2, 2, false>, slide_blocks<3, 3, 2, 2, true>},
+    {5, 5, 1, slide_blocks<5, 5, 1, 2, false>, nullptr},
+    {5, 5, 2, slide_blocks<5, 5, 2, 2, false>, nullptr},
 };
 
 // ---- All others
 
 // kPixels output pixels from `x` on, which all have the taps `taps` of each filter row.
 template <int kPixels, int kVectors, bool kExpand>
-HWY_INLINE void add_taps(const F32DepthwiseTile& tile, const Layout& layout,
-                         const Block<kVectors, kExpand>& block, int64_t channel, int64_t x,
+HWY_INLINE void add_taps(const F32DepthwiseTile& tile, const F32Layout& layout,
+                         const F32Block<kVectors, kExpand>& block, int64_t channel, int64_t x,
                          TapRange taps, V low, V high) {
   const int64_t step = tile.stride * tile.input_pixel_stride;
   V sums[kPixels][kVectors];
@@ -312,9 +178,9 @@ template <int kVectors, bool kExpand>
 void tap_block(const F32DepthwiseTile& tile, size_t first) {
   constexpr int kPixels = 4;
   const D d;
-  const Layout layout(tile.shape);
-  const Block<kVectors, kExpand> block(layout, tile.shape, static_cast<const float*>(tile.packed),
-                                       first);
+  const F32Layout layout(tile.shape);
+  const F32Block<kVectors, kExpand> block(layout, tile.shape,
+                                          static_cast<const float*>(tile.packed), first);
   const V low = hn::Set(d, tile.low), high = hn::Set(d, tile.high);
   const auto channel = static_cast<int64_t>(first / layout.multiplier);
   const auto width = static_cast<int64_t>(layout.width);
@@ -351,9 +217,13 @@ void tap_blocks(const F32DepthwiseTile& tile) {
 void run(const F32DepthwiseTile& tile) {
   const bool finite = *static_cast<const float*>(tile.packed) != 0;
   for (const Sliding& sliding : kSliding) {
-    if (finite && tile.dilation == 1 && sliding.stride == tile.stride &&
-        sliding.height == tile.shape.filter_height && sliding.width == tile.shape.filter_width) {
-      sliding.run(tile);
+    if (!finite || tile.dilation != 1 || sliding.stride != tile.stride ||
+        sliding.height != tile.shape.filter_height || sliding.width != tile.shape.filter_width) {
+      continue;
+    }
+    const auto run = tile.shape.multiplier == 1 ? sliding.run : sliding.run_multiplied;
+    if (run != nullptr) {
+      run(tile);
       return;
     }
   }
@@ -364,7 +234,7 @@ void run(const F32DepthwiseTile& tile) {
   }
 }
 
-constexpr F32Depthwise kDepthwise{packed_bytes, pack, run};
+constexpr F32Depthwise kDepthwise{packed_bytes_f32, pack_f32, run};
 
 }  // namespace
 }  // namespace depthwise

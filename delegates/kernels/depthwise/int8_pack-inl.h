@@ -53,8 +53,9 @@ struct Int8Layout {
       : groups((shape.filter_height + Widest::kRows - 1) / Widest::kRows),
         tables(outside + round_up(input_channels(shape) + 64, 64)),
         blocks(tables + (shape.multiplier > 1 ? round_up(shape.channels, 64) : 0)),
-        channel(4 * sizeof(int32_t) +
-                shape.filter_width * groups * Widest::kRows * sizeof(typename Widest::Weight)),
+        channel(round_up(4 * sizeof(int32_t) + shape.filter_width * groups * Widest::kRows *
+                                                   sizeof(typename Widest::Weight),
+                         sizeof(int32_t))),
         end(blocks + round_up(round_up(shape.channels, Widest::kChannels) * channel, 64)) {}
 };
 

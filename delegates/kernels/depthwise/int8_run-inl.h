@@ -29,20 +29,20 @@ struct Finish {
   Int8Block<Arith> block;
   size_t count;  // of channels
   bool small;
-  int32_t lower;
   V16 zero, low, high;
   hn::Vec<D8> flip;
 
-  Finish(const Int8DepthwiseTile& work, const Int8Block<Arith>& weights, size_t channels)
+  static int32_t lowered(const Int8DepthwiseTile& work) { return work.unsigned_output ? 128 : 0; }
+
+  HWY_INLINE Finish(const Int8DepthwiseTile& work, Int8Block<Arith> weights, size_t channels)
       : tile(work),
         block(weights),
         count(std::min(channels, Arith::kChannels)),
         small(static_cast<const Int8DepthwiseHeader*>(work.packed)->small),
-        lower(work.unsigned_output ? 128 : 0),
-        zero(hn::Set(D16(), static_cast<int16_t>(work.out_zero - lower))),
-        low(hn::Set(D16(), static_cast<int16_t>(work.low - lower))),
-        high(hn::Set(D16(), static_cast<int16_t>(work.high - lower))),
-        flip(hn::Set(D8(), static_cast<uint8_t>(lower))) {}
+        zero(hn::Set(D16(), static_cast<int16_t>(work.out_zero - lowered(work)))),
+        low(hn::Set(D16(), static_cast<int16_t>(work.low - lowered(work)))),
+        high(hn::Set(D16(), static_cast<int16_t>(work.high - lowered(work)))),
+        flip(hn::Set(D8(), static_cast<uint8_t>(lowered(work)))) {}
 
   HWY_INLINE void store(const V32 (&sums)[Arith::kSums], uint8_t* out) const {
     V16 words[Arith::kHalves];
@@ -59,12 +59,21 @@ struct Finish {
       BATON_UNROLL
       for (V16& v : words) v = hn::Min(hn::Max(hn::SaturatedAdd(v, zero), low), high);
     } else {
-      any(sums, words);
+      // Copies: what any() sees the addresses of lies in memory.
+      V32 copy[Arith::kSums];
+      V16 result[Arith::kHalves];
+      BATON_UNROLL
+      for (size_t s = 0; s < Arith::kSums; ++s) copy[s] = sums[s];
+      any(tile, block, copy, result);
+      BATON_UNROLL
+      for (size_t h = 0; h < Arith::kHalves; ++h) words[h] = result[h];
     }
     store_first(D8(), hn::Xor(Arith::bytes(words), flip), count, out);
   }
 
-  HWY_NOINLINE void any(const V32 (&sums)[Arith::kSums], V16 (&words)[Arith::kHalves]) const {
+  static HWY_NOINLINE void any(const Int8DepthwiseTile& tile, Int8Block<Arith> block,
+                               const V32 (&sums)[Arith::kSums], V16 (&words)[Arith::kHalves]) {
+    const int32_t lower = lowered(tile);
     const D32 d;
     V32 scaled[Arith::kSums];
     for (size_t s = 0; s < Arith::kSums; ++s) {
@@ -80,7 +89,7 @@ struct Finish {
 };
 
 template <class Arith>
-HWY_INLINE void load_bias(const Int8Block<Arith>& block,
+HWY_INLINE void load_bias(Int8Block<Arith> block,
                           hn::Vec<typename Arith::D32> (&sums)[Arith::kSums]) {
   BATON_UNROLL
   for (size_t s = 0; s < Arith::kSums; ++s) {
@@ -99,7 +108,7 @@ struct Int8Filter {
   hn::Vec<typename Arith::D32> sums[kLive][Arith::kSums];
   Arith arith;
 
-  HWY_INLINE Int8Filter(bool signed_input, const Int8Block<Arith>& block) : arith(signed_input) {
+  HWY_INLINE Int8Filter(bool signed_input, Int8Block<Arith> block) : arith(signed_input) {
     BATON_UNROLL
     for (int x = 0; x < kWidth; ++x) {
       BATON_UNROLL
@@ -138,7 +147,7 @@ struct Int8Filter {
     }
   }
 
-  HWY_INLINE void next_pixel(const Int8Block<Arith>& block) {
+  HWY_INLINE void next_pixel(Int8Block<Arith> block) {
     BATON_UNROLL
     for (size_t s = 0; s < Arith::kSums; ++s) {
       BATON_UNROLL
@@ -159,16 +168,19 @@ HWY_INLINE void add_byte_columns(Filter& filter, const Columns& columns, int64_t
 }
 
 template <class Arith, int kHeight, int kWidth, int kStride>
-HWY_NOINLINE void slide_bytes(const Int8DepthwiseTile& tile, const Int8Block<Arith>& block,
+HWY_NOINLINE void slide_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> block,
                               const uint8_t* outside, size_t first) {
   const Finish<Arith> finish(tile, block, tile.shape.channels - first);
   const Columns<uint8_t, kHeight> columns(tile, outside, static_cast<int64_t>(first));
   Int8Filter<Arith, kHeight, kWidth, kStride> filter(!tile.unsigned_input, block);
   uint8_t* out = static_cast<uint8_t*>(tile.out) + tile.begin * tile.out_pixel_stride + first;
+  // Bytes that are stored may be anything's, to the compiler: nothing is read from the tile below.
+  const int64_t out_stride = tile.out_pixel_stride;
   int64_t x = tile.begin * kStride - tile.pad;
+  const int64_t end = tile.end * kStride - tile.pad;
   const uint8_t* pixels[kHeight];
   add_byte_columns<0, kWidth - kStride>(filter, columns, x, pixels);
-  for (int64_t i = tile.begin; i < tile.end; ++i, x += kStride, out += tile.out_pixel_stride) {
+  for (; x < end; x += kStride, out += out_stride) {
     add_byte_columns<kWidth - kStride, kWidth>(filter, columns, x, pixels);
     finish.store(filter.sums[0], out);
     filter.next_pixel(block);
@@ -179,7 +191,7 @@ template <class Arith>
 struct ByteSliding {
   size_t height, width;
   int64_t stride;
-  void (*run)(const Int8DepthwiseTile& tile, const Int8Block<Arith>& block, const uint8_t* outside,
+  void (*run)(const Int8DepthwiseTile& tile, Int8Block<Arith> block, const uint8_t* outside,
               size_t first);
 };
 template <class Arith>
@@ -194,7 +206,7 @@ constexpr ByteSliding<Arith> kByteSliding[] = {
 
 // `table`: nullptr where each channel has its own input channel.
 template <class Arith>
-HWY_NOINLINE void tap_bytes(const Int8DepthwiseTile& tile, const Int8Block<Arith>& block,
+HWY_NOINLINE void tap_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> block,
                             const uint8_t* outside, const uint8_t* table, size_t first) {
   const Finish<Arith> finish(tile, block, tile.shape.channels - first);
   const Arith arith(!tile.unsigned_input);

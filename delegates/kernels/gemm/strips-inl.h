@@ -64,6 +64,24 @@ struct Strip {
   size_t words;  // from panel to panel
 };
 
+// g++ 12 takes Highway's copies of one lane for integers, and moves sums to and fro.
+template <class D>
+HWY_INLINE hn::Vec<D> load(D d, const float* from) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::Set(d, *from);
+#else
+  return hn::LoadU(d, from);
+#endif
+}
+template <class D>
+HWY_INLINE void store(hn::Vec<D> v, [[maybe_unused]] D d, float* to) {
+#if HWY_TARGET == HWY_SCALAR
+  *to = hn::GetLane(v);
+#else
+  hn::StoreU(v, d, to);
+#endif
+}
+
 // NaN stays, as with std::min(std::max(value, low), high).
 template <class V>
 HWY_INLINE V clamp(V value, V low, V high) {
@@ -101,14 +119,14 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
     HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) sums[r][v] = clamp(sums[r][v], low, high);
     if (residual) [[unlikely]] {
       HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
-        const auto sum = hn::Add(sums[r][v], hn::LoadU(d, residual + v * lanes));
+        const auto sum = hn::Add(sums[r][v], load(d, residual + v * lanes));
         sums[r][v] = clamp(sum, low2, high2);
       }
       residual += tile.residual_stride;
     }
-    HWY_UNROLL(4) for (size_t v = 0; v + 1 < kV; ++v) hn::StoreU(sums[r][v], d, to + v * lanes);
+    HWY_UNROLL(4) for (size_t v = 0; v + 1 < kV; ++v) store(sums[r][v], d, to + v * lanes);
     if (last >= lanes) [[likely]] {
-      hn::StoreU(sums[r][kV - 1], d, to + (kV - 1) * lanes);
+      store(sums[r][kV - 1], d, to + (kV - 1) * lanes);
     } else {
       store_some(sums[r][kV - 1], d, to + (kV - 1) * lanes, last);
     }
@@ -119,12 +137,21 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
 // for the one before it.
 constexpr size_t splits(size_t sums) { return sums >= 8 ? 1 : sums >= 4 ? 2 : sums >= 2 ? 4 : 8; }
 
+// Keeps the compiler from loading it again for each product: few rows would wait for loads.
+template <class V>
+HWY_INLINE void keep_loaded([[maybe_unused]] V& vector) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  __asm__("" : "+v"(vector.raw));
+#endif
+}
+
 // Adds what one depth of all rows and columns is worth. x(r): the word of row r, in all lanes.
 template <class Product, class D, size_t kR, size_t kV, class Words>
 HWY_INLINE void step(D d, const float* weights, const Words& x, hn::Vec<D> (&sums)[kR][kV]) {
   hn::Vec<D> w[kV];
   HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
-    w[v] = hn::LoadU(d, weights + v * hn::MaxLanes(d));
+    w[v] = load(d, weights + v * hn::MaxLanes(d));
+    if constexpr (kR > 1) keep_loaded(w[v]);
   }
   HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) {
     const hn::Vec<D> word = x(r);
@@ -156,7 +183,7 @@ template <class Product, class D, size_t kS, size_t kR, size_t kV>
 HWY_INLINE void step_by_lane(D d, const float* const (&a)[kR], size_t k, const float* weights,
                              hn::Vec<D> (&sums)[kS][kR][kV]) {
   hn::Vec<D> x[kR];
-  HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) x[r] = hn::LoadU(d, a[r] + k);
+  HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) x[r] = load(d, a[r] + k);
   step<Product>(d, weights, LaneOf<D, 0>{x}, sums[0]);
   step<Product>(d, weights + kColumns, LaneOf<D, 1>{x}, sums[1 % kS]);
   step<Product>(d, weights + 2 * kColumns, LaneOf<D, 2>{x}, sums[2 % kS]);
@@ -176,7 +203,7 @@ HWY_INLINE void compute_panel(const Strip& strip, size_t panel) {
   hn::Vec<D> sums[kS][kR][kV];
   HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) {
     HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
-      sums[0][r][v] = hn::LoadU(d, weights + v * lanes);
+      sums[0][r][v] = load(d, weights + v * lanes);
       HWY_UNROLL(8) for (size_t s = 1; s < kS; ++s) sums[s][r][v] = hn::Zero(d);
     }
   }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "delegates/kernels/int8_gemm.h"
 
@@ -49,17 +50,10 @@ struct alignas(64) ArmPanel {
 template <typename Element>
 inline constexpr bool kSubtractsZeros = sizeof(Element) == 2;
 
-inline int32_t weight_at(const Int8GemmWeights& weights, size_t column, size_t tap, size_t d) {
-  const int64_t at = static_cast<int64_t>(column) * weights.column_stride +
-                     static_cast<int64_t>(tap) * weights.tap_stride +
-                     static_cast<int64_t>(d) * weights.depth_stride;
-  return weights.unsigned_weights ? int32_t{static_cast<const uint8_t*>(weights.data)[at]}
-                                  : int32_t{static_cast<const int8_t*>(weights.data)[at]};
-}
-
-// The columns' constants. Sums are taken modulo 2^32, like the reference's.
-void pack_arm_constants(const Int8GemmWeights& weights, size_t first_column, bool subtracts_zeros,
-                        ArmPanel* panel);
+// The constants of the panel's column n, which is `column` of all and whose w - w_zero add up to
+// weight_sum. Sums are taken modulo 2^32, like the reference's.
+void pack_arm_constants(const Int8GemmWeights& weights, size_t column, size_t n,
+                        uint32_t weight_sum, bool subtracts_zeros, ArmPanel* panel);
 
 template <typename Element>
 size_t arm_panel_bytes(size_t taps, size_t depth) {
@@ -67,27 +61,44 @@ size_t arm_panel_bytes(size_t taps, size_t depth) {
   return sizeof(ArmPanel) + bytes;
 }
 
+// Writes a column's weights less `offset`, from the panel's column on; the sum of w - w_zero.
+template <typename Byte, typename Element, size_t kGroup>
+uint32_t pack_arm_column(const Int8GemmWeights& weights, size_t column, int32_t offset,
+                         Element* to) {
+  const Byte* tap =
+      static_cast<const Byte*>(weights.data) + static_cast<int64_t>(column) * weights.column_stride;
+  uint32_t sum = 0;
+  size_t k = 0;
+  for (size_t t = 0; t < weights.taps; ++t, tap += weights.tap_stride) {
+    const Byte* from = tap;
+    for (size_t d = 0; d < weights.depth; ++d, ++k, from += weights.depth_stride) {
+      sum += static_cast<uint32_t>(*from - weights.weights_zero);
+      to[k / kGroup * kArmColumns * kGroup + k % kGroup] = static_cast<Element>(*from - offset);
+    }
+  }
+  return sum;
+}
+
 template <typename Element, size_t kGroup>
 void pack_arm(const Int8GemmWeights& weights, size_t first, size_t end, void* packed) {
+  constexpr bool kSubtracts = kSubtractsZeros<Element>;
   const size_t bytes = arm_panel_bytes<Element>(weights.taps, weights.depth);
-  const int32_t offset = kSubtractsZeros<Element>   ? weights.weights_zero
-                         : weights.unsigned_weights ? 128
-                                                    : 0;
+  const int32_t centre = weights.unsigned_weights ? 128 : 0;
+  const int32_t offset = kSubtracts ? weights.weights_zero : centre;
   for (size_t p = first; p < end; ++p) {
     std::byte* start = static_cast<std::byte*>(packed) + p * bytes;
-    std::fill(start, start + bytes, std::byte{0});
+    std::memset(start, 0, bytes);
     auto* panel = reinterpret_cast<ArmPanel*>(start);
-    const size_t first_column = p * kArmColumns;
-    pack_arm_constants(weights, first_column, kSubtractsZeros<Element>, panel);
-    auto* to = reinterpret_cast<Element*>(panel + 1);
-    const size_t columns = std::min(kArmColumns, weights.columns - first_column);
-    for (size_t n = 0; n < columns; ++n) {
-      for (size_t tap = 0, k = 0; tap < weights.taps; ++tap) {
-        for (size_t d = 0; d < weights.depth; ++d, ++k) {
-          to[((k / kGroup) * kArmColumns + n) * kGroup + k % kGroup] =
-              static_cast<Element>(weight_at(weights, first_column + n, tap, d) - offset);
-        }
-      }
+    panel->weights_zero = kSubtracts ? 0 : weights.weights_zero - centre;
+    panel->input_zero = kSubtracts ? weights.input_zero : 0;
+    for (size_t n = 0; n < kArmColumns && p * kArmColumns + n < weights.columns; ++n) {
+      const size_t column = p * kArmColumns + n;
+      auto* to = reinterpret_cast<Element*>(panel + 1) + n * kGroup;
+      const uint32_t sum =
+          weights.unsigned_weights
+              ? pack_arm_column<uint8_t, Element, kGroup>(weights, column, offset, to)
+              : pack_arm_column<int8_t, Element, kGroup>(weights, column, offset, to);
+      pack_arm_constants(weights, column, n, sum, kSubtracts, panel);
     }
   }
 }

@@ -13,10 +13,10 @@ namespace baton::kernels {
 struct PanelSums {
   const Int8GemmTile* tile;
   const void* panel;
-  size_t width;         // of the panel
-  const int32_t* sums;  // [tile->rows][width]
-  size_t column;        // of the panel's first in the tile
-  size_t columns;       // of it that are wanted
+  size_t width;    // of the panel
+  int32_t* sums;   // [tile->rows][width]; may be overwritten
+  size_t column;   // of the panel's first in the tile
+  size_t columns;  // of it that are wanted
 };
 
 void finish_exactly(const PanelSums& sums);

@@ -11,6 +11,7 @@
 
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/panel.h"
+#include "delegates/kernels/int8_gemm/unroll.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/int8_gemm/int16_gemm.cpp"
@@ -119,56 +120,80 @@ HWY_INLINE Sums load_sums(const int32_t* from) { return hn::LoadU(D32(), from); 
 HWY_INLINE void store_sums(Sums sums, int32_t* to) { hn::StoreU(sums, D32(), to); }
 #endif
 
-// `pairs` steps in depth of kCount rows, all or the first of a panel's vectors.
-template <size_t kCount, size_t kColumns>
-void multiply(const int16_t* rows, size_t row, const void* panel, size_t pairs, int32_t* sums) {
-  const int32_t* start = panel_words(panel, kWidth, kStart);
-  Sums local[kCount][kColumns];
-  for (size_t m = 0; m < kCount; ++m) {
-    for (size_t v = 0; v < kColumns; ++v) local[m][v] = load_sums(start + v * kLanes);
-  }
-  const auto* weights = reinterpret_cast<const int16_t*>(static_cast<const uint8_t*>(panel) +
-                                                         panel_columns_bytes(kWidth));
-  for (size_t k = 0; k < pairs; ++k, weights += 2 * kWidth, rows += 2) {
-    Pairs w[kColumns];
-    for (size_t v = 0; v < kColumns; ++v) w[v] = load_pairs(weights + 2 * kLanes * v);
-    for (size_t m = 0; m < kCount; ++m) {
-      const Pairs a = repeat_pair(rows + m * row);
-      for (size_t v = 0; v < kColumns; ++v) add_products(a, w[v], &local[m][v]);
+// Rows as the products take them.
+struct WideRows {
+  const int16_t* first;
+  size_t stride;
+  size_t pairs;  // in depth, over all taps
+};
+
+// Products of kCount rows with the first kColumns vectors of a panel's columns.
+template <size_t kCount, size_t kColumns, After kAfter>
+void multiply(const WideRows& rows, const PanelSums& to) {
+  const int32_t* start = panel_words(to.panel, kWidth, kStart);
+  Sums sums[kCount][kColumns];
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    BATON_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) {
+      sums[m][v] = load_sums(start + v * kLanes);
     }
   }
-  for (size_t m = 0; m < kCount; ++m) {
-    for (size_t v = 0; v < kColumns; ++v) store_sums(local[m][v], sums + m * kWidth + v * kLanes);
+  const auto* weights = reinterpret_cast<const int16_t*>(static_cast<const uint8_t*>(to.panel) +
+                                                         panel_columns_bytes(kWidth));
+  const int16_t* at = rows.first;
+  for (size_t k = 0; k < rows.pairs; ++k, weights += 2 * kWidth, at += 2) {
+    Pairs w[kColumns];
+    BATON_UNROLL(4)
+    for (size_t v = 0; v < kColumns; ++v) w[v] = load_pairs(weights + 2 * kLanes * v);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      const Pairs a = repeat_pair(at + m * rows.stride);
+      BATON_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) add_products(a, w[v], &sums[m][v]);
+    }
+  }
+  if constexpr (HWY_TARGET != HWY_SCALAR && kAfter == After::kFixed) {
+    finish_fixed_sums(sums, to);
+  } else {
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      BATON_UNROLL(4) for (size_t v = 0; v < kColumns; ++v) {
+        store_sums(sums[m][v], to.sums + m * kWidth + v * kLanes);
+      }
+    }
   }
 }
 
-using Multiply = void (*)(const int16_t*, size_t, const void*, size_t, int32_t*);
+using Multiplies = std::array<void (*)(const WideRows&, const PanelSums&), kRows>;  // [rows - 1]
 
-template <size_t kColumns, size_t... kCounts>
-constexpr std::array<Multiply, kRows> multiplies(std::index_sequence<kCounts...>) {
-  return {multiply<kCounts + 1, kColumns>...};
+template <size_t kColumns, After kAfter, size_t... kCounts>
+constexpr Multiplies multiplies(std::index_sequence<kCounts...>) {
+  return {multiply<kCounts + 1, kColumns, kAfter>...};
 }
+template <size_t kColumns, After kAfter>
+constexpr Multiplies kMultiplies = multiplies<kColumns, kAfter>(std::make_index_sequence<kRows>());
+
+// [whole panel][After]
+constexpr const Multiplies* kMultiply[2][2] = {
+    {&kMultiplies<kVectors / 2, After::kStore>, &kMultiplies<kVectors / 2, After::kFixed>},
+    {&kMultiplies<kVectors, After::kStore>, &kMultiplies<kVectors, After::kFixed>}};
 
 void run(const Int8GemmTile& tile) {
-  constexpr auto kCounts = std::make_index_sequence<kRows>();
-  constexpr std::array<Multiply, kRows> kMultiply[] = {multiplies<(kVectors + 1) / 2>(kCounts),
-                                                       multiplies<kVectors>(kCounts)};
   const size_t bytes = panel_bytes(tile.taps, tile.depth);
   const auto* panel = static_cast<const uint8_t*>(tile.packed) + tile.first_column / kWidth * bytes;
-  auto* rows = static_cast<int16_t*>(tile.scratch);
+  auto* scratch = static_cast<int16_t*>(tile.scratch);
   const auto zero = static_cast<int16_t>(panel_head(panel).input_zero);
   if (tile.unsigned_input) {
-    widen_rows<uint8_t>(tile, zero, rows);
+    widen_rows<uint8_t>(tile, zero, scratch);
   } else {
-    widen_rows<int8_t>(tile, zero, rows);
+    widen_rows<int8_t>(tile, zero, scratch);
   }
-  const size_t row = row_elements(tile.taps, tile.depth);
-  const size_t pairs = tile.taps * ((tile.depth + 1) / 2);
-  alignas(64) int32_t sums[kRows * kWidth];
+  const WideRows rows{scratch, row_elements(tile.taps, tile.depth),
+                      tile.taps * ((tile.depth + 1) / 2)};
+  alignas(64) int32_t stored[kRows * kWidth];
   for (size_t column = 0; column < tile.columns; column += kWidth, panel += bytes) {
-    const size_t columns = std::min(kWidth, tile.columns - column);
-    kMultiply[columns > kWidth / 2][tile.rows - 1](rows, row, panel, pairs, sums);
-    finish_panel({&tile, panel, kWidth, sums, column, columns});
+    const PanelSums sums{&tile,  panel,  kWidth,
+                         stored, column, std::min(kWidth, tile.columns - column)};
+    const bool whole = sums.columns > kWidth / 2;
+    const After after = after_products(tile, panel);
+    (*kMultiply[whole][static_cast<size_t>(after)])[tile.rows - 1](rows, sums);
+    if (after == After::kStore) finish_panel(sums);
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/panel.h"
+#include "delegates/kernels/int8_gemm/unroll.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/int8_gemm/vnni_gemm.cpp"
@@ -32,8 +33,6 @@ constexpr PanelLayout kLayout{.width = kWidth, .deep = 4, .wide = false};
 
 size_t vnni_panel_bytes(size_t taps, size_t depth) { return panel_bytes(kLayout, taps, depth); }
 
-size_t vnni_scratch_bytes(size_t, size_t) { return 0; }
-
 void vnni_pack(const Int8GemmWeights& weights, size_t first, size_t end, void* packed) {
   const size_t bytes = vnni_panel_bytes(weights.taps, weights.depth);
   for (size_t panel = first; panel < end; ++panel) {
@@ -41,136 +40,239 @@ void vnni_pack(const Int8GemmWeights& weights, size_t first, size_t end, void* p
   }
 }
 
-HWY_INLINE int32_t four_bytes(const uint8_t* from) {
+// The vectors of columns that a product computes: kCount, the last of which may be half a vector.
+template <size_t kVectors, bool kNarrow>
+struct Columns {
+  static constexpr size_t kCount = kVectors;
+  static constexpr bool is_narrow(size_t v) { return kNarrow && v == kVectors - 1; }
+};
+
+template <bool kNarrow>
+HWY_INLINE __m512i load_weights(const uint8_t* from) {
+  if constexpr (!kNarrow) return _mm512_load_si512(from);
+  return _mm512_castsi256_si512(_mm256_load_si256(reinterpret_cast<const __m256i*>(from)));
+}
+
+template <bool kNarrow>
+HWY_INLINE __m512i add_products(__m512i sums, __m512i x, __m512i weights) {
+  if constexpr (!kNarrow) return _mm512_dpbusd_epi32(sums, x, weights);
+  return _mm512_castsi256_si512(_mm256_dpbusd_epi32(
+      _mm512_castsi512_si256(sums), _mm512_castsi512_si256(x), _mm512_castsi512_si256(weights)));
+}
+
+// Four bytes of a row for all columns. Signed ones become unsigned.
+template <bool kSigned>
+HWY_INLINE __m512i repeat_four(const uint8_t* row) {
   int32_t word;
-  std::memcpy(&word, from, sizeof(word));
-  return word;
+  std::memcpy(&word, row, sizeof(word));
+  const __m512i x = _mm512_set1_epi32(word);
+  return kSigned ? _mm512_xor_si512(x, _mm512_set1_epi8(-128)) : x;
 }
 
 // What all panels of a tile share.
 struct Rows {
-  bool any = false;      // whether there are terms
-  int32_t terms[kRows];  // to add to all sums of a row
+  const void* const* a;  // [taps][kRows]
+  size_t taps;
+  int64_t padded_depth;  // to whole steps
+  bool are_signed;
+  bool have_terms = false;
+  int32_t terms[kRows];  // to be added to all sums of a row
 };
 
-enum class After : uint8_t { kStore, kFixed };
+// Products of consecutive depths go to different sums where there are few: each product waits for
+// the sum before it.
+constexpr size_t splits(size_t sums) { return sums > 4 ? 1 : sums > 2 ? 2 : 4; }
 
-// Products of kCount rows with the first kVectors vectors of a panel's columns. kSigned: rows are
-// int8_t, and are made unsigned on the way. Sums are stored for finish_panel(), or finished here.
-template <size_t kCount, size_t kVectors, bool kSigned, After kAfter>
-void multiply(const Rows& rows, const PanelSums& to, int32_t* stored) {
-  const Int8GemmTile& tile = *to.tile;
-  const __m512i flip = _mm512_set1_epi8(-128);
+// A step of four in depth.
+template <bool kSigned, typename Columns, size_t kCount>
+HWY_INLINE void step(const uint8_t* const (&a)[kCount], int64_t k, const uint8_t* weights,
+                     V32 (&sums)[kCount][Columns::kCount]) {
+  constexpr size_t kLast = Columns::kCount - 1;
+  constexpr bool kNarrow = Columns::is_narrow(kLast);
+  const __m512i last = load_weights<kNarrow>(weights + 64 * kLast);
+  const __m512i first = kLast == 0 ? last : load_weights<false>(weights);
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    const __m512i x = repeat_four<kSigned>(a[m] + k);
+    if constexpr (kLast != 0) sums[m][0].raw = add_products<false>(sums[m][0].raw, x, first);
+    sums[m][kLast].raw = add_products<kNarrow>(sums[m][kLast].raw, x, last);
+  }
+}
+
+template <size_t kCount, size_t kVectors>
+HWY_INLINE void add_terms(const Rows& rows, V32 (&sums)[kCount][kVectors]) {
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    const V32 term = hn::Set(D32(), rows.terms[m]);
+    BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) sums[m][v] = hn::Add(sums[m][v], term);
+  }
+}
+
+// Products of kCount rows with the first columns of a panel.
+template <size_t kCount, typename Columns, bool kSigned, After kAfter>
+void multiply(const Rows& rows, const PanelSums& to) {
+  constexpr size_t kVectors = Columns::kCount;
+  constexpr size_t kSplits = splits(kCount * kVectors);
   const int32_t* start = panel_words(to.panel, kWidth, kStart);
-  V32 sums[kCount][kVectors];
-  HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
-    const __m512i first = _mm512_load_si512(start + v * kLanes);
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) { sums[m][v].raw = first; }
+  V32 sums[kSplits][kCount][kVectors];
+  BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+    const V32 first = hn::Load(D32(), start + v * kLanes);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      sums[0][m][v] = first;
+      BATON_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sums[s][m][v] = hn::Zero(D32());
+    }
   }
   const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_columns_bytes(kWidth);
-  const auto depth = static_cast<int64_t>(tile.depth);
-  for (size_t t = 0; t < tile.taps; ++t) {
+  constexpr size_t kStep = 4 * kWidth;
+  for (size_t t = 0; t < rows.taps; ++t) {
+    // From the ends of the rows: without a register for their length, all pointers stay in theirs.
     const uint8_t* a[kCount];
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      a[m] = static_cast<const uint8_t*>(tile.a[t * kRows + m]);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      a[m] = static_cast<const uint8_t*>(rows.a[t * kRows + m]) + rows.padded_depth;
     }
-    for (int64_t k = 0; k < depth; k += 4, weights += 4 * kWidth) {
-      __m512i w[kVectors];
-      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
-        w[v] = _mm512_load_si512(weights + 64 * v);
-      }
-      HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-        __m512i x = _mm512_set1_epi32(four_bytes(a[m] + k));
-        if constexpr (kSigned) x = _mm512_xor_si512(x, flip);
-        HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
-          sums[m][v].raw = _mm512_dpbusd_epi32(sums[m][v].raw, x, w[v]);
+    int64_t k = -rows.padded_depth;
+    if constexpr (kSplits > 1) {
+      for (; k <= -int64_t{4 * kSplits}; k += 4 * kSplits) {
+        BATON_UNROLL(4) for (size_t s = 0; s < kSplits; ++s, weights += kStep) {
+          step<kSigned, Columns>(a, k + static_cast<int64_t>(4 * s), weights, sums[s]);
         }
       }
     }
+    for (; k != 0; k += 4, weights += kStep) step<kSigned, Columns>(a, k, weights, sums[0]);
   }
-  if (rows.any) [[unlikely]] {
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      const __m512i term = _mm512_set1_epi32(rows.terms[m]);
-      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
-        sums[m][v].raw = _mm512_add_epi32(sums[m][v].raw, term);
-      }
+  BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+    BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+      V32& sum = sums[0][m][v];
+      BATON_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sum = hn::Add(sum, sums[s][m][v]);
+      // Else the compiler would have what follows in mind inside of the loop, and spill sums there.
+      asm volatile("" : "+v"(sum.raw));
     }
   }
+  if (rows.have_terms) [[unlikely]]
+    add_terms(rows, sums[0]);
   if constexpr (kAfter == After::kFixed) {
-    // Else the compiler would keep what follows in mind inside of the loop, and spill sums there.
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) asm volatile("" : "+v"(sums[m][v].raw));
-    }
-    finish_fixed_sums(sums, to);
+    finish_fixed_sums(sums[0], to);
   } else {
-    HWY_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
-        _mm512_store_si512(stored + m * kWidth + v * kLanes, sums[m][v].raw);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+        hn::Store(sums[0][m][v], D32(), to.sums + m * kWidth + v * kLanes);
       }
     }
   }
 }
 
-// The sum of a row's bytes as they are multiplied.
-int32_t row_sum(const uint8_t* row, size_t depth, __m512i flip) {
-  const __m512i ones = _mm512_set1_epi8(1);
-  __m512i sums = _mm512_setzero_si512();
-  for (size_t k = 0; k < depth; k += 64) {
-    const size_t left = depth - k;
-    const __mmask64 mask = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
-    const __m512i bytes = _mm512_maskz_loadu_epi8(mask, row + k);
-    sums =
-        _mm512_dpbusd_epi32(sums, _mm512_maskz_mov_epi8(mask, _mm512_xor_si512(bytes, flip)), ones);
-  }
-  return _mm512_reduce_add_epi32(sums);
+using Multiplies = std::array<void (*)(const Rows&, const PanelSums&), kRows>;  // [rows - 1]
+
+template <typename Columns, bool kSigned, After kAfter, size_t... kCounts>
+constexpr Multiplies multiplies(std::index_sequence<kCounts...>) {
+  return {multiply<kCounts + 1, Columns, kSigned, kAfter>...};
+}
+template <typename Columns, bool kSigned, After kAfter>
+constexpr Multiplies kMultiplies =
+    multiplies<Columns, kSigned, kAfter>(std::make_index_sequence<kRows>());
+
+// By the number of half vectors of columns, less one. Where sums are stored, so are those of whole
+// vectors.
+using MultipliesByColumns = std::array<const Multiplies*, 4>;
+template <bool kSigned>
+constexpr MultipliesByColumns kStoring = {&kMultiplies<Columns<1, false>, kSigned, After::kStore>,
+                                          &kMultiplies<Columns<1, false>, kSigned, After::kStore>,
+                                          &kMultiplies<Columns<2, false>, kSigned, After::kStore>,
+                                          &kMultiplies<Columns<2, false>, kSigned, After::kStore>};
+template <bool kSigned>
+constexpr MultipliesByColumns kFixed = {&kMultiplies<Columns<1, true>, kSigned, After::kFixed>,
+                                        &kMultiplies<Columns<1, false>, kSigned, After::kFixed>,
+                                        &kMultiplies<Columns<2, true>, kSigned, After::kFixed>,
+                                        &kMultiplies<Columns<2, false>, kSigned, After::kFixed>};
+
+// [After][signed rows]
+constexpr MultipliesByColumns kMultiply[2][2] = {{kStoring<false>, kStoring<true>},
+                                                 {kFixed<false>, kFixed<true>}};
+
+// The first bytes of [at, at + left), at most 64; zeros behind them.
+HWY_INLINE __m512i load_bytes(const uint8_t* at, size_t left, __m512i flip) {
+  const __mmask64 mask = left >= 64 ? ~uint64_t{0} : (uint64_t{1} << left) - 1;
+  return _mm512_maskz_mov_epi8(mask, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, at), flip));
 }
 
 void add_row_terms(const Int8GemmTile& tile, int32_t weights_zero, Rows* rows) {
-  const __m512i flip = _mm512_set1_epi8(static_cast<char>(tile.unsigned_input ? 0 : -128));
-  rows->any = true;
+  const __m512i flip = _mm512_set1_epi8(static_cast<char>(rows->are_signed ? -128 : 0));
+  const __m512i ones = _mm512_set1_epi8(1);
+  rows->have_terms = true;
   for (size_t m = 0; m < tile.rows; ++m) {
-    uint32_t sum = 0;
+    __m512i sums = _mm512_setzero_si512();
     for (size_t t = 0; t < tile.taps; ++t) {
       const auto* row = static_cast<const uint8_t*>(tile.a[t * kRows + m]);
-      sum += static_cast<uint32_t>(row_sum(row, tile.depth, flip));
+      for (size_t k = 0; k < tile.depth; k += 64) {
+        sums = _mm512_dpbusd_epi32(sums, load_bytes(row + k, tile.depth - k, flip), ones);
+      }
     }
+    const auto sum = static_cast<uint32_t>(_mm512_reduce_add_epi32(sums));
     rows->terms[m] = static_cast<int32_t>(-sum * static_cast<uint32_t>(weights_zero));
   }
 }
 
-using Multiply = void (*)(const Rows&, const PanelSums&, int32_t*);
-using Multiplies = std::array<Multiply, kRows>;  // [rows - 1]
+constexpr size_t padded(size_t depth) { return (depth + 3) / 4 * 4; }
 
-template <size_t kVectors, bool kSigned, After kAfter, size_t... kCounts>
-constexpr Multiplies multiplies(std::index_sequence<kCounts...>) {
-  return {multiply<kCounts + 1, kVectors, kSigned, kAfter>...};
+constexpr size_t row_bytes(size_t taps, size_t depth) {
+  const size_t bytes = (taps * padded(depth) + 63) / 64 * 64;
+  // Rows that lie a power of two apart would share cache sets.
+  return bytes % 1024 == 0 ? bytes + 64 : bytes;
 }
-template <size_t kVectors, bool kSigned, After kAfter>
-constexpr Multiplies kMultiplies =
-    multiplies<kVectors, kSigned, kAfter>(std::make_index_sequence<kRows>());
 
-// [signed rows][more than half a panel][After]
-constexpr const Multiplies* kMultiply[2][2][2] = {
-    {{&kMultiplies<1, false, After::kStore>, &kMultiplies<1, false, After::kFixed>},
-     {&kMultiplies<2, false, After::kStore>, &kMultiplies<2, false, After::kFixed>}},
-    {{&kMultiplies<1, true, After::kStore>, &kMultiplies<1, true, After::kFixed>},
-     {&kMultiplies<2, true, After::kStore>, &kMultiplies<2, true, After::kFixed>}}};
+// Rows are written in whole vectors: more than the last needs.
+size_t vnni_scratch_bytes(size_t taps, size_t depth) { return kRows * row_bytes(taps, depth) + 64; }
+
+// From so many panels on it pays to make signed rows unsigned before, not with each panel. (Where
+// VNNI shares its ports with all other instructions on vectors, the latter takes half as long
+// again.)
+constexpr size_t kPanelsToFlip = 3;
+
+// Unsigned rows in scratch memory, with one tap for all. In ascending order: what is written behind
+// a row is written again.
+void flip_rows(const Int8GemmTile& tile, const void** a, Rows* rows) {
+  const __m512i flip = _mm512_set1_epi8(-128);
+  const size_t row = row_bytes(tile.taps, tile.depth);
+  const size_t step = padded(tile.depth);
+  auto* scratch = static_cast<uint8_t*>(tile.scratch);
+  for (size_t m = 0; m < tile.rows; ++m) {
+    a[m] = scratch + m * row;
+    for (size_t t = 0; t < tile.taps; ++t) {
+      const auto* from = static_cast<const uint8_t*>(tile.a[t * kRows + m]);
+      uint8_t* to = scratch + m * row + t * step;
+      for (size_t k = 0; k < tile.depth; k += 64) {
+        const __m512i bytes = _mm512_loadu_si512(from + k);
+        _mm512_storeu_si512(to + k, _mm512_xor_si512(bytes, flip));
+      }
+    }
+  }
+  rows->a = a;
+  rows->padded_depth = static_cast<int64_t>(tile.taps * step);
+  rows->taps = 1;
+  rows->are_signed = false;
+}
 
 void vnni_run(const Int8GemmTile& tile) {
   const size_t bytes = vnni_panel_bytes(tile.taps, tile.depth);
   const auto* panel = static_cast<const uint8_t*>(tile.packed) + tile.first_column / kWidth * bytes;
   Rows rows;
+  rows.a = tile.a;
+  rows.taps = tile.taps;
+  rows.padded_depth = static_cast<int64_t>(padded(tile.depth));
+  rows.are_signed = !tile.unsigned_input;
   if (const int32_t zero = panel_head(panel).weights_zero; zero != 0) {
     add_row_terms(tile, zero, &rows);
+  }
+  const void* flipped[kRows];
+  if (rows.are_signed && tile.columns > (kPanelsToFlip - 1) * kWidth) {
+    flip_rows(tile, flipped, &rows);
   }
   alignas(64) int32_t stored[kRows * kWidth];
   for (size_t column = 0; column < tile.columns; column += kWidth, panel += bytes) {
     const PanelSums sums{&tile,  panel,  kWidth,
                          stored, column, std::min(kWidth, tile.columns - column)};
-    const bool fixed = is_fixed_only(tile, panel);
-    (*kMultiply[!tile.unsigned_input][sums.columns > kLanes][fixed])[tile.rows - 1](rows, sums,
-                                                                                    stored);
-    if (!fixed) finish_panel(sums);
+    const After after = after_products(tile, panel);
+    const MultipliesByColumns& by_columns = kMultiply[static_cast<size_t>(after)][rows.are_signed];
+    (*by_columns[(sums.columns - 1) / (kLanes / 2)])[tile.rows - 1](rows, sums);
+    if (after == After::kStore) finish_panel(sums);
   }
 }
 
@@ -192,12 +294,4 @@ void vnni_gemm_rows(std::vector<Kernel>* rows) {
 }  // namespace baton::kernels
 #endif
 
-#else
-#include <vector>
-
-#include "delegates/kernels/kernel.h"
-
-namespace baton::kernels {
-void vnni_gemm_rows(std::vector<Kernel>*) {}
-}  // namespace baton::kernels
 #endif

@@ -94,7 +94,7 @@ BATON_BY_ACTIVATION(write_hidden)
 
 constexpr F32Lstm kLstm = {any_update_state, any_write_hidden};
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"lstm", "f32", isa, "", &kLstm});
 }
 

@@ -121,7 +121,7 @@ void write_hidden(const Int16LstmRow& row) {
 
 constexpr Int16Lstm kLstm = {sum_gate, logistic, tanh, update_state, write_hidden};
 
-void target_rows(Isa isa, std::vector<Kernel>* rows) {
+static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"lstm", "int16", isa, "", &kLstm});
 }
 

@@ -11,8 +11,8 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
 #include "delegates/kernels/elementwise/math-inl.h"
-#include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/reduce/reduce-inl.h"
 #include "delegates/kernels/requantize-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
@@ -22,42 +22,6 @@ namespace baton::kernels {
 namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
-
-// The largest of n >= 1 elements; NaN is left out.
-template <typename T>
-HWY_INLINE T largest_of(const T* in, size_t n, T lowest) {
-  const hn::ScalableTag<T> d;
-  const size_t lanes = hn::Lanes(d);
-  auto a = hn::Set(d, lowest), b = a;
-  size_t i = 0;
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    a = larger(a, hn::LoadU(d, in + i));
-    b = larger(b, hn::LoadU(d, in + i + lanes));
-  }
-  HWY_ALIGN T all[hn::MaxLanes(hn::ScalableTag<T>())];
-  hn::Store(larger(a, b), d, all);
-  T largest = all[0];
-  for (size_t k = 1; k < lanes; ++k) largest = all[k] > largest ? all[k] : largest;
-  for (; i < n; ++i) largest = in[i] > largest ? in[i] : largest;
-  return largest;
-}
-
-HWY_INLINE float largest_of(const float* in, size_t n) {
-  const hn::ScalableTag<float> d;
-  const size_t lanes = hn::Lanes(d);
-  const auto lowest = hn::Set(d, -std::numeric_limits<float>::infinity());
-  auto a = lowest, b = lowest;
-  size_t i = 0;
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    a = larger(a, hn::LoadU(d, in + i));
-    b = larger(b, hn::LoadU(d, in + i + lanes));
-  }
-  for (; i < n; i += lanes) {
-    const auto x = hn::LoadU(d, in + i);
-    a = larger(a, n - i >= lanes ? x : hn::IfThenElse(hn::FirstN(d, n - i), x, lowest));
-  }
-  return hn::GetLane(hn::MaxOfLanes(d, larger(a, b)));
-}
 
 // visit(x, lanes) for the row's vectors; the last one may have fewer lanes than a vector.
 template <class D, class Visit>
@@ -75,7 +39,7 @@ void softmax_f32(const SoftmaxRows& rows) {
   for (size_t row = 0; row < rows.rows; ++row) {
     const float* in = static_cast<const float*>(rows.in) + row * depth;
     float* out = static_cast<float*>(rows.out) + row * depth;
-    const auto largest = hn::Set(d, largest_of(in, depth));
+    const auto largest = hn::Set(d, reduce_row<Largest<float>>(in, depth));
     auto sum = hn::Zero(d), rest = sum;
     for_vectors(d, depth, [&](size_t i, size_t n) HWY_ATTR {
       auto e = exp(d, hn::Mul(hn::Sub(hn::LoadU(d, in + i), largest), beta));
@@ -101,7 +65,7 @@ void log_softmax_f32(const SoftmaxRows& rows) {
   for (size_t row = 0; row < rows.rows; ++row) {
     const float* in = static_cast<const float*>(rows.in) + row * depth;
     float* out = static_cast<float*>(rows.out) + row * depth;
-    const auto largest = hn::Set(d, largest_of(in, depth));
+    const auto largest = hn::Set(d, reduce_row<Largest<float>>(in, depth));
     auto sum = hn::Zero(d);
     for_vectors(d, depth, [&](size_t i, size_t n) HWY_ATTR {
       const auto e = exp(d, hn::Sub(hn::LoadU(d, in + i), largest));
@@ -141,7 +105,7 @@ void softmax_8(const SoftmaxRows& rows) {
   for (size_t row = 0; row < rows.rows; ++row) {
     const T* in = static_cast<const T*>(rows.in) + row * depth;
     T* out = static_cast<T*>(rows.out) + row * depth;
-    const int32_t largest = largest_of(in, depth, std::numeric_limits<T>::lowest());
+    const int32_t largest = reduce_row<Largest<T>>(in, depth);
     const int32_t sum = sum_of_exponentials(rows.exponentials, in, depth, largest);
     int32_t bits_over_unit = 0;
     auto reciprocal = hn::Set(d, baton_fixed_reciprocal(sum, 12, &bits_over_unit));

@@ -88,88 +88,142 @@ HWY_INLINE void transpose_block(const uint8_t* HWY_RESTRICT from, int64_t from_s
   }
 }
 
-// Pixels of 2, 3 or 4 channels to planes.
-template <typename T, int64_t kChannels>
-void to_planes(const TransposeArgs& args) {
-  const hn::ScalableTag<T> d;
+// Pixels of 2, 3 or 4 channels to planes, vectors of D at a time; there is at least one.
+template <int64_t kChannels, class D, typename T = hn::TFromD<D>>
+void to_planes(D d, const TransposeArgs& args) {
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-  constexpr int64_t kBytes = sizeof(T);
-  const auto block = [&](int64_t r) {
-    T* const from = reinterpret_cast<T*>(const_cast<uint8_t*>(args.from)) + r * kChannels;
-    uint8_t* const to = args.to + r * kBytes;
-    const hn::Repartition<uint8_t, decltype(d)> bytes;
-    const auto store = [&](auto v, int64_t c) {
-      hn::StoreU(hn::BitCast(bytes, v), bytes, to + c * args.to_stride);
-    };
-    hn::Vec<decltype(d)> v[4];
+  const hn::Repartition<uint8_t, D> bytes;
+  const auto block = [&](int64_t row) HWY_ATTR {
+    const T* from = reinterpret_cast<const T*>(args.from) + row * kChannels;
+    hn::Vec<D> v[4];
     if constexpr (kChannels == 2) hn::LoadInterleaved2(d, from, v[0], v[1]);
     if constexpr (kChannels == 3) hn::LoadInterleaved3(d, from, v[0], v[1], v[2]);
     if constexpr (kChannels == 4) hn::LoadInterleaved4(d, from, v[0], v[1], v[2], v[3]);
-    for (int64_t c = 0; c < kChannels; ++c) store(v[c], c);
+    uint8_t* to = args.to + row * static_cast<int64_t>(sizeof(T));
+    for (int64_t c = 0; c < kChannels; ++c) {
+      hn::StoreU(hn::BitCast(bytes, v[c]), bytes, to + c * args.to_stride);
+    }
   };
-  for (int64_t r = 0; r + lanes <= args.rows; r += lanes) block(r);
-  block(args.rows - lanes);
+  for (int64_t row = 0; row + lanes <= args.rows; row += lanes) block(row);
+  if (args.rows % lanes != 0) block(args.rows - lanes);
 }
 
 // Planes to pixels.
-template <typename T, int64_t kChannels>
-void to_pixels(const TransposeArgs& args) {
-  const hn::ScalableTag<T> d;
+template <int64_t kChannels, class D, typename T = hn::TFromD<D>>
+void to_pixels(D d, const TransposeArgs& args) {
   const auto lanes = static_cast<int64_t>(hn::Lanes(d));
-  constexpr int64_t kBytes = sizeof(T);
-  const auto block = [&](int64_t c) {
-    T* const to = reinterpret_cast<T*>(args.to) + c * kChannels;
-    const hn::Repartition<uint8_t, decltype(d)> bytes;
-    hn::Vec<decltype(d)> v[4];
+  const hn::Repartition<uint8_t, D> bytes;
+  const auto block = [&](int64_t column) HWY_ATTR {
+    const uint8_t* from = args.from + column * static_cast<int64_t>(sizeof(T));
+    hn::Vec<D> v[4];
     for (int64_t r = 0; r < kChannels; ++r) {
-      v[r] = hn::BitCast(d, hn::LoadU(bytes, args.from + r * args.from_stride + c * kBytes));
+      v[r] = hn::BitCast(d, hn::LoadU(bytes, from + r * args.from_stride));
     }
+    T* to = reinterpret_cast<T*>(args.to) + column * kChannels;
     if constexpr (kChannels == 2) hn::StoreInterleaved2(v[0], v[1], d, to);
     if constexpr (kChannels == 3) hn::StoreInterleaved3(v[0], v[1], v[2], d, to);
     if constexpr (kChannels == 4) hn::StoreInterleaved4(v[0], v[1], v[2], v[3], d, to);
   };
-  for (int64_t c = 0; c + lanes <= args.columns; c += lanes) block(c);
-  block(args.columns - lanes);
+  for (int64_t column = 0; column + lanes <= args.columns; column += lanes) block(column);
+  if (args.columns % lanes != 0) block(args.columns - lanes);
 }
 
-bool aligned_for(const void* pointer, size_t bytes) {
-  return reinterpret_cast<uintptr_t>(pointer) % bytes == 0;
+template <int64_t kChannels, bool kToPlanes, typename T>
+bool transpose_channels(const TransposeArgs& args) {
+  const hn::ScalableTag<T> wide;
+  const hn::CappedTag<T, 16 / sizeof(T)> narrow;
+  const int64_t length = kToPlanes ? args.rows : args.columns;
+  const auto run = [&](auto d) HWY_ATTR {
+    if (length < static_cast<int64_t>(hn::Lanes(d))) return false;
+    if constexpr (kToPlanes) {
+      to_planes<kChannels>(d, args);
+    } else {
+      to_pixels<kChannels>(d, args);
+    }
+    return true;
+  };
+  return run(wide) || run(narrow);
 }
 
-// True when it was such a matrix, and is done.
+template <bool kToPlanes, typename T>
+bool transpose_channels(int64_t channels, const TransposeArgs& args) {
+  switch (channels) {
+    case 2:
+      return transpose_channels<2, kToPlanes, T>(args);
+    case 3:
+      return transpose_channels<3, kToPlanes, T>(args);
+    case 4:
+      return transpose_channels<4, kToPlanes, T>(args);
+    default:
+      return false;
+  }
+}
+
+// True when one side is pixels without gaps, and it is done.
 template <typename T>
 bool transpose_pixels(const TransposeArgs& args) {
   constexpr int64_t kBytes = sizeof(T);
-  const auto lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
-  if (args.rows >= lanes && args.from_stride == args.columns * kBytes &&
-      aligned_for(args.from, sizeof(T))) {
-    if (args.columns == 2) return to_planes<T, 2>(args), true;
-    if (args.columns == 3) return to_planes<T, 3>(args), true;
-    if (args.columns == 4) return to_planes<T, 4>(args), true;
+  const auto is_aligned = [](const void* pointer) {
+    return reinterpret_cast<uintptr_t>(pointer) % sizeof(T) == 0;
+  };
+  if (args.from_stride == args.columns * kBytes && is_aligned(args.from) &&
+      transpose_channels<true, T>(args.columns, args)) {
+    return true;
   }
-  if (args.columns >= lanes && args.to_stride == args.rows * kBytes &&
-      aligned_for(args.to, sizeof(T))) {
-    if (args.rows == 2) return to_pixels<T, 2>(args), true;
-    if (args.rows == 3) return to_pixels<T, 3>(args), true;
-    if (args.rows == 4) return to_pixels<T, 4>(args), true;
+  return args.to_stride == args.rows * kBytes && is_aligned(args.to) &&
+         transpose_channels<false, T>(args.rows, args);
+}
+
+// Of at least one block in each direction. The last blocks overlap those before them, so that
+// there is no rest.
+template <typename T>
+void transpose_blocks(const TransposeArgs& args) {
+  constexpr int64_t kRows = 16 / sizeof(T), kBytes = sizeof(T);
+  constexpr auto kColumns = static_cast<int64_t>(hn::MaxLanes(Tag<T>()));
+  for (int64_t r = 0; r < args.rows; r += kRows) {
+    const int64_t row = r + kRows <= args.rows ? r : args.rows - kRows;
+    for (int64_t c = 0; c < args.columns; c += kColumns) {
+      const int64_t column = c + kColumns <= args.columns ? c : args.columns - kColumns;
+      transpose_block<T>(args.from + row * args.from_stride + column * kBytes, args.from_stride,
+                         args.to + column * args.to_stride + row * kBytes, args.to_stride);
+    }
   }
-  return false;
+}
+
+// Of a square tile whose lines may all fall into one set of the cache, as they do with strides of
+// many bytes that are a power of two: by way of memory where they do not, so that each line of the
+// destination is written once, as a whole.
+template <typename T, int64_t kEdge>
+void transpose_staged(const TransposeArgs& args) {
+  constexpr int64_t kLine = kEdge * static_cast<int64_t>(sizeof(T));
+  alignas(64) uint8_t stage[kEdge * kLine];
+  transpose_blocks<T>({kEdge, kEdge, args.from, args.from_stride, stage, kLine});
+  const hn::CappedTag<uint8_t, 64> d;
+  const auto lanes = static_cast<int64_t>(hn::Lanes(d));
+  for (int64_t c = 0; c < kEdge; ++c) {
+    for (int64_t i = 0; i < kLine; i += lanes) {
+      hn::StoreU(hn::Load(d, stage + c * kLine + i), d, args.to + c * args.to_stride + i);
+    }
+  }
 }
 
 template <typename T>
 void transpose(const TransposeArgs& args) {
-  constexpr int64_t kRows = 16 / sizeof(T);
-  constexpr int64_t kColumns = static_cast<int64_t>(hn::MaxLanes(Tag<T>()));
   constexpr int64_t kBytes = sizeof(T);
+  constexpr int64_t kEdge = sizeof(T) <= 2 ? 64 : 32;
   if (transpose_pixels<T>(args)) return;
-  if (args.rows < kRows || args.columns < kColumns) return transpose_plain<T>(args);
-  // The last blocks overlap those before them, so that there is no rest.
-  for (int64_t c = 0; c < args.columns; c += kColumns) {
-    const int64_t column = c + kColumns <= args.columns ? c : args.columns - kColumns;
-    for (int64_t r = 0; r < args.rows; r += kRows) {
-      const int64_t row = r + kRows <= args.rows ? r : args.rows - kRows;
-      transpose_block<T>(args.from + row * args.from_stride + column * kBytes, args.from_stride,
-                         args.to + column * args.to_stride + row * kBytes, args.to_stride);
+  if (args.rows < 16 / kBytes || args.columns < static_cast<int64_t>(hn::MaxLanes(Tag<T>()))) {
+    return transpose_plain<T>(args);
+  }
+  constexpr int64_t kConflict = 1024;
+  const bool staged =
+      args.to_stride % kConflict == 0 && args.rows % kEdge == 0 && args.columns % kEdge == 0;
+  if (!staged) return transpose_blocks<T>(args);
+  for (int64_t r = 0; r < args.rows; r += kEdge) {
+    for (int64_t c = 0; c < args.columns; c += kEdge) {
+      transpose_staged<T, kEdge>({kEdge, kEdge, args.from + r * args.from_stride + c * kBytes,
+                                  args.from_stride, args.to + c * args.to_stride + r * kBytes,
+                                  args.to_stride});
     }
   }
 }

@@ -1,0 +1,51 @@
+#include "tests/cpu/models.h"
+
+#include "converter/tflite/layers.h"
+
+namespace baton::test {
+
+using namespace baton::tflite;
+
+File movement_model(baton_dtype dtype) {
+  GraphBuilder b("main");
+  const bool quantised = dtype == BATON_INT8 || dtype == BATON_UINT8;
+  const TensorId x =
+      b.input("x", dtype, {-1, 10, 12, 20}, quantised ? per_tensor(0.1f, 3) : Quantization{});
+  const TensorId planes = transpose(b, x, {0, 3, 1, 2});
+  const TensorId padded = pad(b, planes, {0, 0, 1, 2, 0, 3, 2, 0});
+  const std::vector<TensorId> parts = split(b, x, 3, 4);
+  const TensorId joined = concatenation(b, {parts[2], parts[0], parts[2]}, 3);
+  const TensorId part =
+      slice(b, joined, {0, 1, 2, 3}, {-1, 8, 9, 7}, {.shape = Shape{-1, 8, 9, 7}});
+  const TensorId turned = transpose(b, part, {0, 2, 1, 3});
+  const TensorId tiled = b.tensor("tiled", dtype, {-1, 20, 12, 60}, b.at(x).quantization);
+  b.op(BATON_OP_TILE, {x, b.int32s("multiples", {1, 2, 1, 3})}, {tiled});
+  for (const TensorId output : {padded, joined, turned, tiled}) b.output(output);
+  return b.finish();
+}
+
+File gather_model() {
+  GraphBuilder b("main");
+  const TensorId x = b.input("x", BATON_FLOAT32, {6, 5});
+  const TensorId indices = b.input("indices", BATON_INT32, {4});
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {4, 5});
+  b.op(BATON_OP_GATHER, {x, indices}, {y});
+  b.output(y);
+  return b.finish();
+}
+
+File long_model(int count) {
+  GraphBuilder b("main");
+  TensorId x = b.input("x", BATON_FLOAT32, {512, 512});
+  const TensorId permutation = b.int32s("permutation", {1, 0});
+  // With names of their own: looking for free ones takes long among so many.
+  for (int i = 0; i < count; ++i) {
+    const TensorId y = b.tensor("y" + std::to_string(i), BATON_FLOAT32, {512, 512});
+    b.op(BATON_OP_TRANSPOSE, {x, permutation}, {y});
+    x = y;
+  }
+  b.output(x);
+  return b.finish();
+}
+
+}  // namespace baton::test

@@ -1,0 +1,185 @@
+// The results are those of the reference kernels: at every level, with any number of threads, after
+// a resize; and what can be seen of a run from outside.
+#include <map>
+
+#include "tests/cpu/harness.h"
+
+namespace baton::test {
+namespace {
+
+struct NamedModel {
+  const char* name;
+  File file;
+};
+
+std::vector<NamedModel> models() {
+  return {{"movement, float32", movement_model(BATON_FLOAT32)},
+          {"movement, int8", movement_model(BATON_INT8)},
+          {"movement, uint8", movement_model(BATON_UINT8)},
+          {"movement, int16", movement_model(BATON_INT16)},
+          {"movement, int64", movement_model(BATON_INT64)},
+          {"cnn", small_cnn()},
+          {"cnn int8", small_cnn_int8()},
+          {"element-wise", random_graph_model(3, 40)},
+          {"rnn", rnn_model()},
+          {"lstm", lstm_model()},
+          {"hybrid lstm", lstm_model(true)},
+          {"svdf", svdf_model()},
+          {"flatten", flatten_model()}};
+}
+
+// Three runs, so that state is seen, too.
+std::vector<Outputs> three_runs(Session& session) {
+  std::vector<Outputs> result;
+  for (uint32_t seed = 1; seed <= 3; ++seed) result.push_back(run_on_pattern(session, seed));
+  return result;
+}
+
+void expect_same_runs(const Loaded& loaded, const std::vector<Outputs>& expected,
+                      const CompileOptions& options, uint32_t threads) {
+  Session session = make_session(loaded, options, threads);
+  const std::vector<Outputs> actual = three_runs(session);
+  for (size_t run = 0; run < expected.size(); ++run) {
+    SCOPED_TRACE("run " + std::to_string(run));
+    expect_close(session, actual[run], expected[run]);
+  }
+  EXPECT_EQ(events(session.placement()), std::vector<std::string>{});
+}
+
+TEST(CpuResults, EveryLevelAndNumberOfThreads) {
+  for (const NamedModel& model : models()) {
+    const Loaded loaded = load(model.file);
+    Session reference = make_session(loaded);
+    const std::vector<Outputs> expected = three_runs(reference);
+    for (const std::string& level : level_names()) {
+      for (const uint32_t threads : {1u, 2u, 3u}) {
+        SCOPED_TRACE(std::string(model.name) + " at " + level + ", threads " +
+                     std::to_string(threads));
+        expect_same_runs(loaded, expected, on_cpu({{"isa", level}}), threads);
+      }
+    }
+  }
+}
+
+TEST(CpuResults, FewerThreadsThanTheSession) {
+  const Loaded loaded = load(movement_model(BATON_FLOAT32));
+  Session reference = make_session(loaded);
+  const std::vector<Outputs> expected = three_runs(reference);
+  for (const char* threads : {"1", "2", "1024"}) {
+    SCOPED_TRACE(threads);
+    expect_same_runs(loaded, expected, on_cpu({{"threads", threads}}), 3);
+  }
+}
+
+TEST(CpuResults, TheDelegateRunsTheNodes) {
+  for (const baton_dtype dtype : {BATON_FLOAT32, BATON_INT8, BATON_UINT8}) {
+    const Loaded loaded = load(movement_model(dtype));
+    const Session session = make_session(loaded, on_cpu().strict());
+    const Placement placement = session.placement();
+    EXPECT_EQ(delegated_nodes(placement), placement.node_count());
+    EXPECT_EQ(placement.partition_count(), 1u);
+  }
+}
+
+TEST(CpuResults, NewShapes) {
+  for (const NamedModel& model :
+       {NamedModel{"movement", movement_model(BATON_FLOAT32)},
+        NamedModel{"concatenation", concat_model()}, NamedModel{"flatten", flatten_model()}}) {
+    SCOPED_TRACE(model.name);
+    const Loaded loaded = load(model.file);
+    Session reference = make_session(loaded);
+    Session session = make_session(loaded, on_cpu(), 2);
+    for (const int32_t batch : {1, 5, 2, 0, 17, 1}) {
+      SCOPED_TRACE("batch " + std::to_string(batch));
+      for (Session* each : {&reference, &session}) {
+        for (uint32_t i = 0; i < each->input_count(); ++i) {
+          const baton_tensor& tensor = each->input(i);
+          std::vector<int32_t> dims(tensor.dims, tensor.dims + tensor.rank);
+          dims[0] = batch;
+          or_throw(each->resize_input(i, dims));
+        }
+        or_throw(each->prepare());
+      }
+      const uint32_t seed = static_cast<uint32_t>(batch) + 1;
+      expect_close(session, run_on_pattern(session, seed), run_on_pattern(reference, seed));
+    }
+  }
+}
+
+TEST(CpuResults, StateStartsAgain) {
+  const Loaded loaded = load(rnn_model());
+  Session session = make_session(loaded, on_cpu());
+  const Outputs first = run_on_pattern(session);
+  run_on_pattern(session, 2);
+  or_throw(session.reset_state());
+  EXPECT_EQ(run_on_pattern(session), first);
+}
+
+// What only the run can see: the reference kernels repeat the node and report it.
+TEST(CpuResults, WrongIndices) {
+  const Loaded loaded = load(gather_model());
+  Session session = make_session(loaded, on_cpu().strict());
+  std::vector<float> x(30);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i);
+  set<float>(session, 0, x);
+  set<int32_t>(session, 1, {5, 0, 3, 3});
+  or_throw(session.run());
+  EXPECT_EQ(get(session, 0)[0], 25);
+  EXPECT_EQ(get(session, 0)[19], 19);
+  set<int32_t>(session, 1, {5, 0, 6, 3});
+  const Status status = session.run();
+  EXPECT_FALSE(status.ok());
+  EXPECT_NE(status.message().find("6"), std::string::npos) << status.message();
+  EXPECT_NE(status.message().find("size 6"), std::string::npos) << status.message();
+}
+
+// ---- Looking inside -----------------------------------------------------------------------------
+
+using Seen = std::map<std::string, std::vector<uint8_t>>;
+
+Seen tapped(const Loaded& loaded, Session& session) {
+  Seen seen;
+  const baton_graph* graph = loaded.model.subgraph(0);
+  for (int32_t t = 0; t < static_cast<int32_t>(graph->tensor_count(graph)); ++t) {
+    or_throw(session.tap(
+        0, t,
+        [](void* user, uint32_t, const baton_tensor* tensor) {
+          const auto* data = static_cast<const uint8_t*>(tensor->data);
+          (*static_cast<Seen*>(user))[tensor->name].assign(data, data + tensor->bytes);
+        },
+        &seen));
+  }
+  run_on_pattern(session);
+  return seen;
+}
+
+TEST(CpuResults, ShowsTensorsInside) {
+  const Loaded loaded = load(movement_model(BATON_INT8));
+  Session reference = make_session(loaded);
+  const Seen expected = tapped(loaded, reference);
+  for (const uint32_t threads : {1u, 3u}) {
+    Session session = make_session(loaded, on_cpu().strict(), threads);
+    EXPECT_EQ(tapped(loaded, session), expected);
+  }
+}
+
+TEST(CpuResults, ProfilesEachNode) {
+  const Loaded loaded = load(movement_model(BATON_FLOAT32));
+  for (const uint32_t threads : {1u, 3u}) {
+    Session session = make_session(loaded, on_cpu().strict(), threads);
+    session.enable_profile();
+    run_on_pattern(session);
+    std::map<int32_t, uint64_t> times;
+    session.profile([&](uint32_t, int32_t node, int32_t partition, uint64_t ns) {
+      EXPECT_EQ(partition, 0);
+      if (node >= 0) times[node] += ns;
+    });
+    EXPECT_EQ(times.size(), session.placement().node_count());
+    uint64_t sum = 0;
+    for (const auto& time : times) sum += time.second;
+    EXPECT_GT(sum, 0u);
+  }
+}
+
+}  // namespace
+}  // namespace baton::test
