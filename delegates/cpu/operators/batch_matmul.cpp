@@ -1,36 +1,29 @@
 // BATCH_MATMUL: x [..., rows, depth] times y [..., depth, columns] for each pair of matrices of the
-// leading dimensions, which are broadcast. What is computed per run lies in scratch memory: y
-// packed where it is no constant, x with its rows in one piece where it lies transposed, and x
-// quantised where y is of 8 bits and x float.
-#include <cmath>
+// leading dimensions, which are broadcast.
 #include <string>
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/check.h"
-#include "delegates/cpu/hybrid.h"
-#include "delegates/cpu/matrix.h"
+#include "delegates/cpu/matmul.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
 namespace {
 
-using kernels::Requantize;
 using Attributes = baton_batch_mat_mul_attributes;
 
 constexpr uint32_t kMostRank = 5;
 
-// The types of x, y and the output.
-enum class Kind : uint8_t { kFloat, kHybrid, kInt8, kInt8ToInt32 };
 struct KindRow {
   baton_dtype x, y, output;
-  Kind kind;
+  MatMulKind kind;
 };
 constexpr KindRow kKinds[] = {
-    {BATON_FLOAT32, BATON_FLOAT32, BATON_FLOAT32, Kind::kFloat},
-    {BATON_FLOAT32, BATON_INT8, BATON_FLOAT32, Kind::kHybrid},
-    {BATON_INT8, BATON_INT8, BATON_INT8, Kind::kInt8},
-    {BATON_INT8, BATON_INT8, BATON_INT32, Kind::kInt8ToInt32},
+    {BATON_FLOAT32, BATON_FLOAT32, BATON_FLOAT32, MatMulKind::kFloat},
+    {BATON_FLOAT32, BATON_INT8, BATON_FLOAT32, MatMulKind::kHybrid},
+    {BATON_INT8, BATON_INT8, BATON_INT8, MatMulKind::kInt8},
+    {BATON_INT8, BATON_INT8, BATON_INT32, MatMulKind::kInt8ToInt32},
 };
 const KindRow* kind_of(const NodeView& node) {
   for (const KindRow& row : kKinds) {
@@ -47,17 +40,6 @@ double scale_of(const NodeView& node) {
                                      node.output().scale());
 }
 
-// The reference adds the zero point with saturation, the kernels do not: no sum may come there.
-bool may_saturate(int64_t depth, double scale) {
-  const double largest = static_cast<double>(depth) * 255 * 255;
-  return largest * std::max(2 * scale, 1.0) >= 0x7fffff00;
-}
-constexpr const char* kMaySaturate = "the products can add up to more than 32 bits hold";
-
-int32_t size_from_end(sdk::Span<const int32_t> dims, bool transposed, size_t from_end) {
-  return dims[dims.size() - (transposed ? 3 - from_end : from_end)];
-}
-
 Refusal check(const NodeView& node) {
   const KindRow* row = kind_of(node);
   if (row == nullptr) {
@@ -72,11 +54,11 @@ Refusal check(const NodeView& node) {
                                         require_rank("second input", y, 2, kMostRank)})) {
     return refusal;
   }
-  if (row->kind == Kind::kHybrid) {
+  if (row->kind == MatMulKind::kHybrid) {
     const auto axis = static_cast<int32_t>(y.rank() - (attributes.adj_y ? 2 : 1));
     return require_weight_scales("second input", y, axis, y.dim(static_cast<uint32_t>(axis)));
   }
-  if (row->kind != Kind::kInt8) return {};
+  if (row->kind != MatMulKind::kInt8) return {};
   if (const Refusal refusal =
           first_of({require_per_tensor("first input", x), require_per_tensor("second input", y),
                     require_per_tensor("output", node.output())})) {
@@ -88,314 +70,11 @@ Refusal check(const NodeView& node) {
   return {};
 }
 
-// Everything that does not depend on shapes.
-struct Plan {
-  Kind kind = Kind::kFloat;
-  bool adj_x = false, adj_y = false;
-  int32_t x = -1, y = -1, output = -1;
-  const kernels::F32Gemm* f32 = nullptr;
-  const kernels::Int8Gemm* int8 = nullptr;
-  kernels::HybridFunction quantize = nullptr;
-  bool asymmetric = false;
-  int32_t x_zero = 0, y_zero = 0, out_zero = 0;
-  double scale = 0;
-  int32_t multiplier = 0, shift = 0;
-  std::vector<double> scales;  // kHybrid
-  std::shared_ptr<std::byte> packed;
-  std::vector<int32_t> packed_dims;  // of y, when it was packed
-
-  bool real() const { return kind == Kind::kFloat; }
-  uint64_t x_bytes() const { return kind == Kind::kInt8 || kind == Kind::kInt8ToInt32 ? 1 : 4; }
-  kernels::Int8GemmWeights int8_weights() const;
-};
-
-kernels::Int8GemmWeights Plan::int8_weights() const {
-  kernels::Int8GemmWeights weights;
-  weights.one_scale = true;
-  if (kind == Kind::kHybrid) {
-    weights.requantize = Requantize::kFloat;
-    weights.scales = scales.data();
-    weights.one_scale = scales.size() == 1;
-  } else if (kind == Kind::kInt8ToInt32) {
-    weights.requantize = Requantize::kSums;
-  } else {
-    weights.weights_zero = y_zero;
-    weights.input_zero = x_zero;
-    weights.multipliers = &multiplier;
-    weights.shifts = &shift;
-  }
-  return weights;
-}
-
-// One of the two kinds of matrices is in use.
-struct Matrices {
-  F32Matrix f32;
-  Int8Matrix int8;
-
-  Matrices(const Plan& plan, size_t columns, size_t depth)
-      : f32{plan.f32, columns, depth}, int8{plan.int8, columns, depth} {}
-  size_t panels() const { return f32.gemm ? f32.panels() : int8.panels(); }
-  uint64_t packed_bytes() const { return f32.gemm ? f32.packed_bytes() : int8.packed_bytes(); }
-  Tiling tiling(int64_t rows, uint32_t threads) const {
-    return f32.gemm ? f32.tiling(rows, threads) : int8.tiling(rows, threads);
-  }
-  Work::Phase phase(const Tiling& tiling, uint64_t count) const {
-    return f32.gemm ? f32.phase(tiling, count) : int8.phase(tiling, count);
-  }
-  uint64_t scratch_bytes() const { return f32.gemm ? f32.scratch_bytes() : int8.scratch_bytes(); }
-};
-
-// Panels [first, end) of one matrix of y, [depth, columns] or the other way round.
-void pack(const Plan& plan, const Matrices& matrices, const void* y, size_t first, size_t end,
-          void* packed) {
-  const auto place = [&](auto weights, const auto& matrix) {
-    weights.columns = matrix.columns;
-    weights.depth = matrix.depth;
-    weights.column_stride = plan.adj_y ? static_cast<int64_t>(matrix.depth) : 1;
-    weights.depth_stride = plan.adj_y ? 1 : static_cast<int64_t>(matrix.columns);
-    return weights;
-  };
-  if (plan.real()) {
-    kernels::F32GemmWeights weights = place(kernels::F32GemmWeights(), matrices.f32);
-    weights.data = static_cast<const float*>(y);
-    plan.f32->pack(weights, first, end, packed);
-  } else {
-    kernels::Int8GemmWeights weights = place(plan.int8_weights(), matrices.int8);
-    weights.data = y;
-    plan.int8->pack(weights, first, end, packed);
-  }
-}
-
-// Rows [first, end) of a matrix that lies transposed: from[k * stride + row] to
-// to[(row - first) * depth + k].
-template <typename T>
-void gather_rows(const T* from, int64_t stride, int64_t first, int64_t end, int64_t depth, T* to) {
-  for (int64_t k = 0; k < depth; ++k) {
-    for (int64_t row = first; row < end; ++row) {
-      to[(row - first) * depth + k] = from[k * stride + row];
-    }
-  }
-}
-
-class MatMulWork final : public Work {
- public:
-  MatMulWork(std::shared_ptr<const Plan> plan, const Sizes& sizes);
-  void run(const Call& call, size_t phase, uint64_t begin, uint64_t end) const override {
-    const Task task = tasks_[phase];
-    if (task == Task::kPack) pack_panels(call, begin, end);
-    if (task == Task::kRows) make_rows(call, begin, end);
-    if (task == Task::kMultiply) multiply_all(call, begin, end);
-  }
-
- private:
-  enum class Task : uint8_t { kPack, kRows, kMultiply };
-  // Rows of x that are gathered or quantised at once.
-  static constexpr int64_t kRowBlock = 16;
-
-  void map_batches(const Sizes& sizes);
-  void add(Task task, Phase phase) {
-    tasks_.push_back(task);
-    phases.push_back(phase);
-  }
-  const std::byte* packed(const Call& call, uint64_t y) const {
-    return (plan_->packed ? plan_->packed.get() : call.scratch<std::byte>()) +
-           y * matrices_.packed_bytes();
-  }
-  void pack_panels(const Call& call, uint64_t begin, uint64_t end) const;
-  void make_rows(const Call& call, uint64_t begin, uint64_t end) const;
-  void multiply_all(const Call& call, uint64_t begin, uint64_t end) const;
-  template <typename Product>
-  void place(const Call& call, uint64_t batch, Product* product) const;
-
-  std::shared_ptr<const Plan> plan_;
-  int64_t rows_ = 0, depth_ = 0, columns_ = 0;
-  uint64_t x_count_ = 1, y_count_ = 1;  // matrices
-  std::vector<uint64_t> x_of_, y_of_;   // by matrix of the output
-  Matrices matrices_;
-  Tiling tiling_;
-  int64_t row_blocks_ = 0;  // of a matrix of x
-  std::vector<Task> tasks_;
-  // In scratch memory.
-  uint64_t rows_at_ = 0, scales_at_ = 0, zeros_at_ = 0;
-  bool copies_rows_ = false;
-};
-
-MatMulWork::MatMulWork(std::shared_ptr<const Plan> plan, const Sizes& sizes)
-    : plan_(std::move(plan)), matrices_(*plan_, 0, 0) {
-  const auto x = sizes.dims(plan_->x), y = sizes.dims(plan_->y);
-  rows_ = size_from_end(x, plan_->adj_x, 2);
-  depth_ = size_from_end(x, plan_->adj_x, 1);
-  columns_ = size_from_end(y, plan_->adj_y, 1);
-  if (plan_->scales.size() > 1 && plan_->scales.size() != static_cast<size_t>(columns_)) {
-    throw sdk::Error(BATON_REASON_SHAPE, "the second input has not a scale for each column");
-  }
-  if (plan_->kind == Kind::kInt8 && may_saturate(depth_, plan_->scale)) {
-    throw sdk::Error(BATON_REASON_SHAPE, kMaySaturate);
-  }
-  matrices_ = Matrices(*plan_, static_cast<size_t>(columns_), static_cast<size_t>(depth_));
-  map_batches(sizes);
-  if (y_count_ == 1 && !plan_->adj_x && x_of_.size() == x_count_) {
-    // One matrix to multiply with: all rows are those of one matrix, too.
-    rows_ *= static_cast<int64_t>(x_count_);
-    x_count_ = x_of_.empty() ? 0 : 1;
-    x_of_.resize(x_count_);
-    y_of_.resize(x_count_);
-  }
-  tiling_ = matrices_.tiling(rows_, sizes.thread_count());
-  row_blocks_ = (rows_ + kRowBlock - 1) / kRowBlock;
-  copies_rows_ = plan_->adj_x || plan_->kind == Kind::kHybrid;
-
-  phases.clear();
-  const auto take = [&](uint64_t bytes) {
-    const uint64_t at = scratch_bytes;
-    scratch_bytes += (bytes + 127) / 64 * 64;  // and slack
-    return at;
-  };
-  if (!plan_->packed) {
-    take(y_count_ * matrices_.packed_bytes());
-    const double ns = 0.3 * static_cast<double>(depth_) * 32;
-    add(Task::kPack, {y_count_ * matrices_.panels(), grain_of_ns(ns)});
-  }
-  if (copies_rows_) {
-    const uint64_t count = x_count_ * static_cast<uint64_t>(rows_);
-    const uint64_t bytes = plan_->kind == Kind::kHybrid ? 1 : plan_->x_bytes();
-    rows_at_ = take(count * static_cast<uint64_t>(depth_) * bytes);
-    if (plan_->kind == Kind::kHybrid) {
-      scales_at_ = take(count * sizeof(float));
-      zeros_at_ = take(count * sizeof(int32_t));
-      if (plan_->adj_x) {
-        worker_scratch_bytes = static_cast<uint64_t>(kRowBlock * depth_) * sizeof(float) + 64;
-      }
-    }
-    add(Task::kRows, {x_count_ * static_cast<uint64_t>(row_blocks_),
-                      grain_of_ns(static_cast<double>(kRowBlock * depth_))});
-  }
-  add(Task::kMultiply, matrices_.phase(tiling_, x_of_.size()));
-  worker_scratch_bytes = std::max(worker_scratch_bytes, matrices_.scratch_bytes());
-}
-
-// Which matrices of x and y make which of the output.
-void MatMulWork::map_batches(const Sizes& sizes) {
-  const auto output = sizes.dims(plan_->output);
-  const size_t leading = output.size() - 2;
-  uint64_t count = 1;
-  for (size_t i = 0; i < leading; ++i) count *= static_cast<uint64_t>(output[i]);
-  const auto map = [&](sdk::Span<const int32_t> dims, std::vector<uint64_t>* of) {
-    uint64_t matrices = 1;
-    for (size_t i = 0; i + 2 < dims.size(); ++i) matrices *= static_cast<uint64_t>(dims[i]);
-    for (uint64_t batch = 0; batch < count; ++batch) {
-      uint64_t rest = batch, step = 1, at = 0;
-      for (size_t i = 0; i + 2 < dims.size(); ++i) {
-        const auto size = static_cast<uint64_t>(dims[dims.size() - 3 - i]);
-        const auto here = static_cast<uint64_t>(output[leading - 1 - i]);
-        if (size != 1) at += rest % here * step;
-        step *= size;
-        rest /= here;
-      }
-      of->push_back(at);
-    }
-    return matrices;
-  };
-  x_count_ = map(sizes.dims(plan_->x), &x_of_);
-  y_count_ = map(sizes.dims(plan_->y), &y_of_);
-}
-
-void MatMulWork::pack_panels(const Call& call, uint64_t begin, uint64_t end) const {
-  const uint64_t panels = matrices_.panels();
-  const uint64_t bytes = static_cast<uint64_t>(depth_ * columns_) * (plan_->real() ? 4 : 1);
-  while (begin < end) {
-    const uint64_t y = begin / panels, first = begin % panels;
-    const uint64_t last = std::min(panels, first + (end - begin));
-    pack(*plan_, matrices_, call.input<char>(1) + y * bytes, first, last,
-         call.scratch<std::byte>() + y * matrices_.packed_bytes());
-    begin += last - first;
-  }
-}
-
-void MatMulWork::make_rows(const Call& call, uint64_t begin, uint64_t end) const {
-  auto* to = call.scratch<std::byte>() + rows_at_;
-  for (uint64_t item = begin; item < end; ++item) {
-    const auto matrix = static_cast<int64_t>(item) / row_blocks_;
-    const int64_t first = static_cast<int64_t>(item) % row_blocks_ * kRowBlock;
-    const int64_t last = std::min(first + kRowBlock, rows_);
-    const int64_t row = matrix * rows_ + first;  // of all
-    const int64_t start = matrix * rows_ * depth_;
-    if (plan_->kind == Kind::kHybrid) {
-      const float* values = call.input<float>(0) + row * depth_;
-      if (plan_->adj_x) {
-        auto* gathered = call.worker_scratch<float>();
-        gather_rows(call.input<float>(0) + start, rows_, first, last, depth_, gathered);
-        values = gathered;
-      }
-      HybridRows target;
-      target.quantized = reinterpret_cast<int8_t*>(to) + row * depth_;
-      target.scales = reinterpret_cast<float*>(call.scratch<std::byte>() + scales_at_) + row;
-      target.zero_points = reinterpret_cast<int32_t*>(call.scratch<std::byte>() + zeros_at_) + row;
-      quantize_rows(plan_->quantize, values, depth_, last - first, depth_, target);
-    } else if (plan_->real()) {
-      gather_rows(call.input<float>(0) + start, rows_, first, last, depth_,
-                  reinterpret_cast<float*>(to) + row * depth_);
-    } else {
-      gather_rows(call.input<int8_t>(0) + start, rows_, first, last, depth_,
-                  reinterpret_cast<int8_t*>(to) + row * depth_);
-    }
-  }
-}
-
-// The rows of x for one matrix of the output.
-template <typename Product>
-void MatMulWork::place(const Call& call, uint64_t batch, Product* product) const {
-  const uint64_t bytes = plan_->kind == Kind::kHybrid ? 1 : plan_->x_bytes();
-  const std::byte* x =
-      copies_rows_ ? call.scratch<std::byte>() + rows_at_ : call.input<std::byte>(0);
-  x += x_of_[batch] * static_cast<uint64_t>(rows_ * depth_) * bytes;
-  product->a = reinterpret_cast<decltype(product->a)>(x);
-  product->a_stride = depth_;
-  product->out_stride = columns_;
-}
-
-void MatMulWork::multiply_all(const Call& call, uint64_t begin, uint64_t end) const {
-  const auto items = static_cast<uint64_t>(tiling_.items());
-  while (begin < end) {
-    const uint64_t batch = begin / items, first = begin % items;
-    const uint64_t last = std::min(items, first + (end - begin));
-    const auto out = static_cast<int64_t>(batch) * rows_ * columns_;
-    const std::byte* weights = packed(call, y_of_[batch]);
-    if (plan_->real()) {
-      F32Product product;
-      place(call, batch, &product);
-      product.out = call.output<float>(0) + out;
-      product.scratch = call.worker_scratch<void>();
-      multiply(matrices_.f32, weights, product, tiling_, first, last);
-    } else {
-      Int8Product product;
-      place(call, batch, &product);
-      product.tile.scratch = call.worker_scratch<void>();
-      product.tile.low = INT8_MIN;
-      product.tile.high = INT8_MAX;
-      product.tile.out_zero = plan_->out_zero;
-      product.tile.out = call.output<char>(0) + out * (plan_->kind == Kind::kInt8 ? 1 : 4);
-      product.tile.requantize = plan_->int8_weights().requantize;
-      if (plan_->kind == Kind::kHybrid) {
-        const auto row = x_of_[batch] * static_cast<uint64_t>(rows_);
-        const auto* scratch = call.scratch<std::byte>();
-        product.tile.float_low = -F32Product::kInfinity;
-        product.tile.float_high = F32Product::kInfinity;
-        product.row_scales = reinterpret_cast<const float*>(scratch + scales_at_) + row;
-        if (plan_->asymmetric) {
-          product.row_zeros = reinterpret_cast<const int32_t*>(scratch + zeros_at_) + row;
-        }
-      }
-      multiply(matrices_.int8, weights, product, tiling_, first, last);
-    }
-    begin += last - first;
-  }
-}
-
 // Constant matrices of y, one after the other.
-std::shared_ptr<std::byte> pack_all(const Plan& plan, const Operand& y, const Compiler& compiler) {
-  const Matrices matrices(plan, static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 1)),
-                          static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 2)));
+std::shared_ptr<std::byte> pack_all(const MatMulPlan& plan, const Operand& y,
+                                    const Compiler& compiler) {
+  const MatMulMatrices matrices(plan, static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 1)),
+                                static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 2)));
   uint64_t count = 1;
   for (uint32_t i = 0; i + 2 < y.rank(); ++i) count *= static_cast<uint64_t>(y.dim(i));
   const uint64_t bytes = matrices.packed_bytes();
@@ -403,8 +82,8 @@ std::shared_ptr<std::byte> pack_all(const Plan& plan, const Operand& y, const Co
       static_cast<uint64_t>(y.count()) / std::max<uint64_t>(count, 1) * (plan.real() ? 4 : 1);
   std::shared_ptr<std::byte> packed = compiler.allocate(count * bytes);
   for (uint64_t i = 0; i < count; ++i) {
-    pack(plan, matrices, y.data<char>() + i * from_bytes, 0, matrices.panels(),
-         packed.get() + i * bytes);
+    pack_matrix(plan, matrices, y.data<char>() + i * from_bytes, 0, matrices.panels(),
+                packed.get() + i * bytes);
   }
   return packed;
 }
@@ -412,7 +91,7 @@ std::shared_ptr<std::byte> pack_all(const Plan& plan, const Operand& y, const Co
 std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
   const auto& attributes = node.attributes<Attributes>();
   const Operand &x = node.input(0), &y = node.input(1), &output = node.output();
-  auto plan = std::make_shared<Plan>();
+  auto plan = std::make_shared<MatMulPlan>();
   plan->kind = kind_of(node)->kind;
   plan->adj_x = attributes.adj_x != 0;
   plan->adj_y = attributes.adj_y != 0;
@@ -424,14 +103,14 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
   } else {
     plan->int8 = int8_gemm(compiler);
   }
-  if (plan->kind == Kind::kInt8) {
+  if (plan->kind == MatMulKind::kInt8) {
     plan->x_zero = x.zero_point();
     plan->y_zero = y.zero_point();
     plan->out_zero = output.zero_point();
     plan->scale = scale_of(node);
     positive_multiplier(plan->scale, &plan->multiplier, &plan->shift);
   }
-  if (plan->kind == Kind::kHybrid) {
+  if (plan->kind == MatMulKind::kHybrid) {
     plan->asymmetric = attributes.asymmetric_quantize_inputs != 0;
     plan->quantize = hybrid_quantizer(plan->asymmetric, compiler);
     plan->scales = weight_scales(y);
@@ -441,10 +120,9 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
     plan->packed = pack_all(*plan, y, compiler);
     inputs.pop_back();
   }
-  std::shared_ptr<const Plan> kept = std::move(plan);
-  return make_step(std::move(inputs), {output.index()}, [kept](const Sizes& sizes) {
-    return std::make_unique<MatMulWork>(kept, sizes);
-  });
+  std::shared_ptr<const MatMulPlan> kept = std::move(plan);
+  return make_step(std::move(inputs), {output.index()},
+                   [kept](const Sizes& sizes) { return make_matmul_work(kept, sizes); });
 }
 
 constexpr Operator kOperators[] = {{BATON_OP_BATCH_MATMUL, 4, check, compile}};
