@@ -89,10 +89,10 @@ class ConvPixels {
   const ConvSizes& sizes() const { return sizes_; }
   uint64_t scratch_bytes() const { return scratch_bytes_; }
 
-  // Output pixels [first, first + count) of all images' to `out`, dense; `residual`, where not
-  // nullptr, lies as `out` does.
-  void run(const Element* input, int64_t first, int64_t count, Result* out, const Result* residual,
-           std::byte* scratch) const {
+  // Output pixels [first, first + count) of all images to `out`, out_stride elements from one to
+  // the next; `residual`, where not nullptr, is dense.
+  void run(const Element* input, int64_t first, int64_t count, Result* out, int64_t out_stride,
+           const Result* residual, std::byte* scratch) const {
     const ConvShape& shape = plan_.shape;
     auto** pointers = reinterpret_cast<const Element**>(scratch);
     auto* patches = reinterpret_cast<Element*>(scratch + pointer_bytes_);
@@ -102,7 +102,7 @@ class ConvPixels {
     tile.taps = shape.taps();
     tile.depth = shape.tap_depth();
     tile.columns = static_cast<size_t>(shape.channels);
-    tile.out_stride = shape.channels;
+    tile.out_stride = out_stride;
     tile.residual_stride = shape.channels;
     tile.scratch = scratch + pointer_bytes_ + patch_bytes_;
     plan_.arithmetic.describe(&tile);
@@ -113,7 +113,7 @@ class ConvPixels {
       tile.rows = static_cast<size_t>(count * (i + 1) / tiles - row);
       pointers_.fill(input, first + row, tile.rows, 0,
                      reinterpret_cast<const Element*>(plan_.outside.get()), 0, patches, pointers);
-      tile.out = out + row * shape.channels;
+      tile.out = out + row * out_stride;
       tile.residual = residual == nullptr ? nullptr : residual + row * shape.channels;
       plan_.arithmetic.gemm->run(tile);
     }

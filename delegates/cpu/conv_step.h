@@ -7,6 +7,7 @@
 
 #include "delegates/cpu/conv_plan.h"
 #include "delegates/cpu/matrix.h"
+#include "delegates/cpu/place.h"
 #include "delegates/cpu/tiling.h"
 
 namespace baton::cpu {
@@ -22,8 +23,9 @@ class ConvWork final : public Work {
   using Element = typename Arithmetic::Element;
   using Result = typename Arithmetic::Result;
 
-  ConvWork(const Plan& plan, const Sizes& sizes, int32_t image)
+  ConvWork(const Plan& plan, const Place& place, const Sizes& sizes, int32_t image)
       : plan_(plan),
+        place_(place),
         sizes_(conv_sizes_of(plan.shape, sizes, image)),
         pointers_(plan_.shape, sizes_, plan.arithmetic.gemm->rows) {
     const ConvShape& shape = plan.shape;
@@ -129,7 +131,7 @@ class ConvWork final : public Work {
     tile.a = reinterpret_cast<decltype(tile.a)>(pointers);
     tile.taps = shape.taps();
     tile.depth = shape.tap_depth();
-    tile.out_stride = shape.channels;
+    tile.out_stride = place_.pixel_stride;
     tile.residual_stride = shape.channels;
     tile.scratch = scratch + pointer_bytes_ + patch_bytes_;
     plan_.arithmetic.describe(&tile);
@@ -154,15 +156,15 @@ class ConvWork final : public Work {
       tile.packed = packed + static_cast<uint64_t>(group) * plan_.packing.group_bytes();
       tile.first_column = static_cast<size_t>(tiling_.first_column(block));
       tile.columns = static_cast<size_t>(tiling_.column_count(block));
-      const int64_t offset =
-          row * shape.channels + group * shape.group_channels() + tiling_.first_column(block);
-      tile.out = call.output<Result>(0) + offset;
-      tile.residual = residual == nullptr ? nullptr : residual + offset;
+      const int64_t channel = group * shape.group_channels() + tiling_.first_column(block);
+      tile.out = call.output<Result>(0) + row * place_.pixel_stride + place_.channel + channel;
+      tile.residual = residual == nullptr ? nullptr : residual + row * shape.channels + channel;
       plan_.arithmetic.gemm->run(tile);
     }
   }
 
   const Plan& plan_;
+  const Place place_;
   const ConvSizes sizes_;
   const TapPointers<Element> pointers_;
   Tiling tiling_;
@@ -177,11 +179,9 @@ class ConvStep final : public Step {
            const Compiler& compiler)
       : plan_(shape, std::move(arithmetic), compiler) {
     inputs = {node.input(0).index(), -1};
-    outputs = {node.output().index()};
-    if (node.residual) {
-      inputs[kConvResidual] = node.residual->operand.index();
-      outputs = {node.residual->sum.index()};
-    }
+    outputs = {node.result().index()};
+    if (node.residual) inputs[kConvResidual] = node.residual->operand.index();
+    place_ = Place(node, shape.channels);
     if (!plan_.pack_constants(node.input(1), node.input(2), compiler)) {
       inputs.push_back(node.input(1).index());
       inputs.push_back(node.input(2).index());
@@ -193,11 +193,13 @@ class ConvStep final : public Step {
         sizes.count(inputs[kConvResidual]) != sizes.count(outputs[0])) {
       throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
     }
-    return std::make_unique<ConvWork<Arithmetic>>(plan_, sizes, inputs[kConvImage]);
+    place_.check(sizes, outputs[0]);
+    return std::make_unique<ConvWork<Arithmetic>>(plan_, place_, sizes, inputs[kConvImage]);
   }
 
  private:
   ConvPlan<Arithmetic> plan_;
+  Place place_;
 };
 
 template <typename Arithmetic>

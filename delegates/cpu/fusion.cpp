@@ -40,6 +40,9 @@ class Fuser {
       }
     }
     for (size_t i = 0; i < nodes_.size(); ++i) {
+      if (!gone_[i] && nodes_[i].view.op() == BATON_OP_CONCATENATION) join(i);
+    }
+    for (size_t i = 0; i < nodes_.size(); ++i) {
       if (!gone_[i] && nodes_[i].strip == nullptr) form_strip(i);
     }
     std::vector<LoweredNode> left;
@@ -66,7 +69,7 @@ class Fuser {
     merged.nodes.insert(merged.nodes.end(), nodes_[into].nodes.begin(), nodes_[into].nodes.end());
     nodes_[into] = std::move(merged);
     const NodeView& view = nodes_[into].view;
-    producers_[view.residual ? view.residual->sum.index() : view.output().index()] = into;
+    producers_[view.result().index()] = into;
   }
 
   // A PAD before a convolution that pads nothing itself.
@@ -156,6 +159,37 @@ class Fuser {
     return own.dtype() == BATON_FLOAT32 || can_add_residual(own, other, sum, activation);
   }
 
+  // A CONCATENATION along the channels of nothing but convolutions: each writes its part.
+  void join(size_t index) {
+    const NodeView& concatenation = nodes_[index].view;
+    const Operand& whole = concatenation.output();
+    const auto& attributes = concatenation.attributes<baton_concatenation_attributes>();
+    const auto rank = static_cast<int32_t>(whole.rank());
+    if (rank != 4 || (attributes.axis != rank - 1 && attributes.axis != -1) ||
+        attributes.fused_activation_function != BATON_ACTIVATION_NONE) {
+      return;
+    }
+    for (size_t i = 0; i < concatenation.input_count(); ++i) {
+      const Operand& part = concatenation.input(i);
+      const size_t found = sole_producer(part.index());
+      if (found == kNone || nodes_[found].view.op() != BATON_OP_CONV_2D ||
+          nodes_[found].view.residual || part.dtype() != whole.dtype() ||
+          !same_quantization(part, whole)) {
+        return;
+      }
+    }
+    int64_t channel = 0;
+    for (size_t i = 0; i < concatenation.input_count(); ++i) {
+      const Operand& part = concatenation.input(i);
+      LoweredNode& conv = nodes_[producers_.at(part.index())];
+      conv.view.join = Join{whole, channel};
+      channel += part.dim(3);
+      if (i + 1 < concatenation.input_count()) continue;
+      conv.nodes.push_back(nodes_[index].nodes.front());
+    }
+    gone_[index] = true;
+  }
+
   // A depthwise convolution with the convolutions around it, where what lies between them is large.
   void form_strip(size_t index) {
     const NodeView& depthwise = nodes_[index].view;
@@ -181,8 +215,7 @@ class Fuser {
       nodes_[index].view = strip->depthwise;
     }
     nodes_[place].strip = std::move(strip);
-    const NodeView& last = nodes_[place].view;
-    producers_[last.residual ? last.residual->sum.index() : last.output().index()] = place;
+    producers_[nodes_[place].view.result().index()] = place;
   }
 
   // Larger than what a second-level cache keeps beside the weights.

@@ -55,6 +55,13 @@ struct Residual {
   int32_t activation = BATON_ACTIVATION_NONE;
 };
 
+// A CONCATENATION along the channels that was fused: the node writes its output into `whole`,
+// from `channel` on.
+struct Join {
+  Operand whole;
+  int64_t channel = 0;
+};
+
 class NodeView {
  public:
   NodeView(sdk::Node node, std::vector<Operand> inputs, std::vector<Operand> outputs,
@@ -85,12 +92,18 @@ class NodeView {
   std::vector<int32_t> input_tensors() const { return indices(inputs_); }
   std::vector<int32_t> output_tensors() const { return indices(outputs_); }
 
+  // What the node's work ends in: its own output, or that of what was fused to it.
+  const Operand& result() const {
+    return residual ? residual->sum : join ? join->whole : outputs_[0];
+  }
+
   // Set by the fusions, before compile.
   void set_input(size_t i, Operand operand) { inputs_[i] = operand; }
   void set_output(size_t i, Operand operand) { outputs_[i] = operand; }
   std::optional<ImagePadding> padding;  // instead of the attributes' padding
   std::optional<int32_t> activation;    // instead of the attributes' activation
   std::optional<Residual> residual;
+  std::optional<Join> join;  // not with a residual
 
  private:
   static std::vector<int32_t> indices(const std::vector<Operand>& operands) {

@@ -5,6 +5,7 @@
 #include "delegates/cpu/conv_arithmetic.h"
 #include "delegates/cpu/conv_plan.h"
 #include "delegates/cpu/depthwise_plan.h"
+#include "delegates/cpu/place.h"
 
 namespace baton::cpu {
 namespace {
@@ -30,7 +31,8 @@ class StripWork final : public Work {
   using Plan = StripPlan<Conv, Depthwise>;
   using Element = typename Conv::Element;
 
-  StripWork(const Plan& plan, const Sizes& sizes, int32_t image) : plan_(plan) {
+  StripWork(const Plan& plan, const Place& place, const Sizes& sizes, int32_t image)
+      : plan_(plan), place_(place) {
     const auto dims = sizes.dims(image);
     int32_t height = dims[1], width = dims[2];
     input_channels_ = dims[3];
@@ -135,7 +137,7 @@ class StripWork final : public Work {
     while (from < end) {
       const int64_t until = std::min<int64_t>((from / expand_pass_ + 1) * expand_pass_, y_.input);
       expand_->run(input, (image * y_.input + from) * x_.input, (until - from) * x_.input,
-                   ring + from % ring_rows_ * x_.input * line_channels_, nullptr,
+                   ring + from % ring_rows_ * x_.input * line_channels_, line_channels_, nullptr,
                    scratch + expand_scratch_);
       from = until;
     }
@@ -144,13 +146,17 @@ class StripWork final : public Work {
 
   void project(const Call& call, int64_t first_row, int64_t rows, const Element* pixels,
                std::byte* scratch) const {
-    const int64_t offset = first_row * x_.output * plan_.project->shape.channels;
+    const int64_t first = first_row * x_.output;
     const auto* residual = call.input<Element>(kResidual);
-    project_->run(pixels, 0, rows * x_.output, call.output<Element>(0) + offset,
-                  residual == nullptr ? nullptr : residual + offset, scratch + project_scratch_);
+    project_->run(pixels, 0, rows * x_.output,
+                  call.output<Element>(0) + first * place_.pixel_stride + place_.channel,
+                  place_.pixel_stride,
+                  residual == nullptr ? nullptr : residual + first * place_.pixel_stride,
+                  scratch + project_scratch_);
   }
 
   const Plan& plan_;
+  const Place place_;  // of the projection's output
   std::optional<ConvPixels<Conv>> expand_, project_;
   Window y_, x_;  // of the depthwise convolution
   int64_t input_height_ = 0, input_channels_ = 0;
@@ -172,18 +178,17 @@ class StripStep final : public Step {
     const NodeView& first = strip.expand ? *strip.expand : strip.depthwise;
     const NodeView& last = strip.project ? *strip.project : strip.depthwise;
     inputs = {first.input(0).index(), -1};
-    outputs = {last.output().index()};
-    if (last.residual) {
-      inputs[kResidual] = last.residual->operand.index();
-      outputs = {last.residual->sum.index()};
-    }
+    outputs = {last.result().index()};
+    if (last.residual) inputs[kResidual] = last.residual->operand.index();
+    place_ = Place(last, last.input(1).dim(last.op() == BATON_OP_CONV_2D ? 0 : 3));
   }
 
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
     if (inputs[kResidual] >= 0 && sizes.count(inputs[kResidual]) != sizes.count(outputs[0])) {
       throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
     }
-    return std::make_unique<StripWork<Conv, Depthwise>>(plan_, sizes, inputs[kImage]);
+    place_.check(sizes, outputs[0]);
+    return std::make_unique<StripWork<Conv, Depthwise>>(plan_, place_, sizes, inputs[kImage]);
   }
 
  private:
@@ -196,6 +201,7 @@ class StripStep final : public Step {
   }
 
   StripPlan<Conv, Depthwise> plan_;
+  Place place_;
 };
 
 bool has_constant_weights(const NodeView& node) {
