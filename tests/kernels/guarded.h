@@ -45,7 +45,7 @@ class Guarded {
     std::memset(bytes_.get(), kRubbish, count * sizeof(T) + kSlackBytes);
   }
   explicit Guarded(const std::vector<T>& content) : Guarded(content.size()) {
-    std::memcpy(bytes_.get(), content.data(), count_ * sizeof(T));
+    if (count_ != 0) std::memcpy(bytes_.get(), content.data(), count_ * sizeof(T));
   }
 
   T* data() { return reinterpret_cast<T*>(bytes_.get()); }
