@@ -45,6 +45,7 @@ struct Sum {
       return a + x;
     }
   }
+  static HWY_INLINE V of_all_lanes(V v) { return hwy::HWY_NAMESPACE::SumOfLanes(D(), v); }
 };
 
 template <typename T>
@@ -58,6 +59,7 @@ struct Largest {
   static HWY_INLINE V load(const T* in) { return hwy::HWY_NAMESPACE::LoadU(D(), in); }
   static HWY_INLINE V combine(V a, V x) { return larger(a, x); }
   static HWY_INLINE T combine(T a, T x) { return x > a ? x : a; }
+  static HWY_INLINE V of_all_lanes(V v) { return hwy::HWY_NAMESPACE::MaxOfLanes(D(), v); }
 };
 
 template <typename T>
@@ -71,6 +73,7 @@ struct Smallest {
   static HWY_INLINE V load(const T* in) { return hwy::HWY_NAMESPACE::LoadU(D(), in); }
   static HWY_INLINE V combine(V a, V x) { return smaller(a, x); }
   static HWY_INLINE T combine(T a, T x) { return x < a ? x : a; }
+  static HWY_INLINE V of_all_lanes(V v) { return hwy::HWY_NAMESPACE::MinOfLanes(D(), v); }
 };
 
 // ----
@@ -79,14 +82,18 @@ struct Smallest {
 template <class Op>
 HWY_INLINE typename Op::Result of_lanes(typename Op::V v) {
   namespace hn = hwy::HWY_NAMESPACE;
-  constexpr size_t kLanes = hn::MaxLanes(typename Op::D());
-  HWY_ALIGN typename Op::Result all[kLanes];
-  hn::Store(v, typename Op::D(), all);
-  // Halves, so that the compiler finds vectors in it.
-  for (size_t n = kLanes / 2; n > 0; n /= 2) {
-    for (size_t i = 0; i < n; ++i) all[i] = Op::combine(all[i], all[i + n]);
+  if constexpr (sizeof(typename Op::Result) == 4) {
+    return hn::GetLane(Op::of_all_lanes(v));
+  } else {
+    constexpr size_t kLanes = hn::MaxLanes(typename Op::D());
+    HWY_ALIGN typename Op::Result all[kLanes];
+    hn::Store(v, typename Op::D(), all);
+    // Halves, so that the compiler finds vectors in it.
+    for (size_t n = kLanes / 2; n > 0; n /= 2) {
+      for (size_t i = 0; i < n; ++i) all[i] = Op::combine(all[i], all[i + n]);
+    }
+    return all[0];
   }
-  return all[0];
 }
 
 // Of `count` neighbouring elements, in no particular order.

@@ -130,6 +130,18 @@ void reduce_columns(const Reduction& reduction) {
     hn::StoreU(c, d, out + i + 2 * lanes);
     hn::StoreU(e, d, out + i + 3 * lanes);
   }
+  // Two at a time: where the order is of matter, one chain alone would mostly wait.
+  for (; i + lanes < results; i += 2 * lanes) {
+    auto a = start_of<Op>(reduction, out + i, lanes);
+    auto b = start_of<Op>(reduction, out + i + lanes, results - i - lanes);
+    const auto* from = in + i;
+    for (size_t k = 0; k < count; ++k, from += stride) {
+      a = Op::combine(a, Op::load(from));
+      b = Op::combine(b, Op::load(from + lanes));
+    }
+    hn::StoreU(a, d, out + i);
+    store_first(b, d, results - i - lanes, out + i + lanes);
+  }
   for (; i < results; i += lanes) {
     auto a = start_of<Op>(reduction, out + i, results - i);
     const auto* from = in + i;

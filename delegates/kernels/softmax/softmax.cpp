@@ -79,50 +79,85 @@ void log_softmax_f32(const SoftmaxRows& rows) {
   }
 }
 
-// A row's sum with 12 integer bits, saturating. As no term is negative, it can saturate at the end.
+// From exponentials to outputs: the arithmetic of baton_softmax_output with 8 bits, for a sum that
+// came from a row, which is at least 2^19.
 template <typename T>
-HWY_INLINE int32_t sum_of_exponentials(const int32_t* exponentials, const T* in, size_t depth,
-                                       int32_t largest) {
-  const auto term = [&](size_t i) HWY_ATTR {
-    return (static_cast<uint32_t>(exponentials[largest - in[i]]) + 2048) >> 12;
-  };
+struct Outputs {
+  using D = hn::ScalableTag<int32_t>;
+  D d;
+  hn::Vec<D> reciprocal, shift;
+
+  explicit Outputs(int32_t sum) {
+    int32_t bits_over_unit = 0;
+    const int32_t inverse = baton_fixed_reciprocal(sum, 12, &bits_over_unit);
+    // At least 23; from 32 on everything is 0.
+    const int32_t right = bits_over_unit + 31 - 8;
+    reciprocal = hn::Set(d, right > 31 ? 0 : inverse);
+    shift = hn::Set(d, std::min(right, 31));
+  }
+  // `exponentials` are aligned, with whole vectors to read.
+  HWY_INLINE void write(const int32_t* exponentials, size_t n, T* out) const {
+    const hn::Rebind<T, D> narrow;
+    const auto low = hn::Set(d, std::numeric_limits<T>::lowest());
+    for (size_t i = 0; i < n; i += hn::Lanes(d)) {
+      const auto product = rounding_doubling_high_mul(d, hn::Load(d, exponentials + i), reciprocal);
+      const auto result = hn::Add(rounding_shift_right(d, product, shift), low);
+      store_first(hn::DemoteTo(narrow, result), narrow, n - i, out + i);
+    }
+  }
+};
+
+constexpr size_t kValues = 256;  // that an element can have
+
+// A sum has 12 integer bits and saturates, which it can do at the end, as no term is negative.
+HWY_INLINE uint32_t sum_term(int32_t exponential) {
+  return (static_cast<uint32_t>(exponential) + 2048) >> 12;
+}
+HWY_INLINE int32_t saturated(uint64_t sum) {
+  return static_cast<int32_t>(std::min<uint64_t>(sum, INT32_MAX));
+}
+
+template <typename T>
+HWY_INLINE void softmax_short_row(const int32_t* exponentials, const T* in, size_t depth, T* out) {
+  const int32_t largest = reduce_row<Largest<T>>(in, depth);
+  HWY_ALIGN int32_t row[kValues];
+  uint64_t sum = 0;
+  for (size_t i = 0; i < depth; ++i) {
+    row[i] = exponentials[largest - in[i]];
+    sum += sum_term(row[i]);
+  }
+  for (size_t i = depth; i % hn::MaxLanes(hn::ScalableTag<int32_t>()) != 0; ++i) row[i] = 0;
+  Outputs<T>(saturated(sum)).write(row, depth, out);
+}
+
+// The output of every value first, then one look-up per element.
+template <typename T>
+HWY_INLINE void softmax_long_row(const int32_t* exponentials, const T* in, size_t depth, T* out) {
+  const int32_t largest = reduce_row<Largest<T>>(in, depth);
+  HWY_ALIGN int32_t row[kValues];
+  std::copy_n(exponentials, kValues, row);
   uint64_t a = 0, b = 0;
   size_t i = 0;
   for (; i + 2 <= depth; i += 2) {
-    a += term(i);
-    b += term(i + 1);
+    a += sum_term(row[largest - in[i]]);
+    b += sum_term(row[largest - in[i + 1]]);
   }
-  if (i < depth) a += term(i);
-  return static_cast<int32_t>(std::min<uint64_t>(a + b, INT32_MAX));
+  if (i < depth) a += sum_term(row[largest - in[i]]);
+  T outputs[kValues];
+  Outputs<T>(saturated(a + b)).write(row, kValues, outputs);
+  for (i = 0; i < depth; ++i) out[i] = outputs[largest - in[i]];
 }
 
 template <typename T>
 void softmax_8(const SoftmaxRows& rows) {
-  const hn::ScalableTag<int32_t> d;
-  const hn::Rebind<T, decltype(d)> narrow;
-  const size_t lanes = hn::Lanes(d), depth = rows.depth;
-  const auto low = hn::Set(d, std::numeric_limits<T>::lowest());
-  for (size_t row = 0; row < rows.rows; ++row) {
-    const T* in = static_cast<const T*>(rows.in) + row * depth;
-    T* out = static_cast<T*>(rows.out) + row * depth;
-    const int32_t largest = reduce_row<Largest<T>>(in, depth);
-    const int32_t sum = sum_of_exponentials(rows.exponentials, in, depth, largest);
-    int32_t bits_over_unit = 0;
-    auto reciprocal = hn::Set(d, baton_fixed_reciprocal(sum, 12, &bits_over_unit));
-    // At least 23: the largest element alone adds 2^19 to the sum.
-    int32_t shift = bits_over_unit + 31 - 8;
-    if (shift > 31) {
-      shift = 31;
-      reciprocal = hn::Zero(d);
+  const T* in = static_cast<const T*>(rows.in);
+  T* out = static_cast<T*>(rows.out);
+  for (size_t row = 0; row < rows.rows; ++row, in += rows.depth, out += rows.depth) {
+    if (rows.depth <= kValues) {
+      softmax_short_row(rows.exponentials, in, rows.depth, out);
+    } else {
+      softmax_long_row(rows.exponentials, in, rows.depth, out);
     }
-    const auto shifts = hn::Set(d, shift);
-    for_vectors(d, depth, [&](size_t i, size_t n) HWY_ATTR {
-      HWY_ALIGN int32_t e[hn::MaxLanes(hn::ScalableTag<int32_t>())];
-      for (size_t k = 0; k < lanes; ++k) e[k] = k < n ? rows.exponentials[largest - in[i + k]] : 0;
-      const auto product = rounding_doubling_high_mul(d, hn::Load(d, e), reciprocal);
-      const auto result = hn::Add(rounding_shift_right(d, product, shifts), low);
-      store_first(hn::DemoteTo(narrow, result), narrow, n, out + i);
-    });
   }
 }
 
