@@ -30,6 +30,8 @@ constexpr Mode kModes[] = {
 constexpr const char* kGroups[] = {"load",  "lifecycle", "honesty", "faults",
                                    "cache", "buffers",   "fences"};
 
+const std::string kWorsePlugins = std::string("--plugin_folder=") + BATON_WORSE_PLUGINS_DIR;
+
 // No case takes so long but those that hang.
 constexpr std::chrono::seconds kLong{120};
 constexpr std::chrono::seconds kHang{3};
@@ -45,7 +47,7 @@ const std::vector<std::string>& names_of(const std::string& group) {
 std::string find_fault(const Mode& mode, const std::string& plugin) {
   std::string seen;
   bool found = false;
-  run_cases(mode.group, names_of(mode.group), {"--delegate=" + plugin}, kLong,
+  run_cases(mode.group, names_of(mode.group), {"--delegate=" + plugin, kWorsePlugins}, kLong,
             [&](const CaseResult& result) {
               if (result.outcome == "ok" || result.outcome == "unsupported") return false;
               seen += result.name + ": " + result.outcome + " " + result.text + "\n";
@@ -68,9 +70,9 @@ TEST(BadPlugins, CrashesAndHangsAreSeen) {
   for (const Mode& mode : kModes) {
     if (std::string(mode.kind) != "deadly") continue;
     const bool hangs = std::string(mode.name).find("hang") != std::string::npos;
-    const auto results =
-        run_cases(mode.group, names_of(mode.group), {"--delegate=sly_" + std::string(mode.name)},
-                  hangs ? kHang : kLong, [](const CaseResult&) { return false; });
+    const auto results = run_cases(mode.group, names_of(mode.group),
+                                   {"--delegate=sly_" + std::string(mode.name), kWorsePlugins},
+                                   hangs ? kHang : kLong, [](const CaseResult&) { return false; });
     ASSERT_FALSE(results.empty());
     EXPECT_EQ(results.back().outcome, hangs ? "hang" : "crash") << mode.name;
     for (size_t i = 0; i + 1 < results.size(); ++i) {
@@ -87,7 +89,7 @@ TEST(GoodPlugins, PassEveryGroup) {
                                                {"--delegate=fake_npu", "--option=device=1"},
                                                {"--delegate=fake_npu", "--option=device=3"},
                                                {"--delegate=fake_npu_one_thread"},
-                                               {"--delegate=sly_none"},
+                                               {"--delegate=sly_none", kWorsePlugins},
                                                {"--delegate=template"}};
   for (const char* group : kGroups) {
     for (const auto& arguments : subjects) {

@@ -3,14 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 
-#include "tests/golden/model_run.h"
-#include "tests/support/compare.h"
-#include "tests/support/generator.h"
-#include "tests/support/golden.h"
+#include "tests/golden/agreement.h"
 
 namespace baton::test {
 namespace {
@@ -61,47 +57,11 @@ const std::map<std::string, std::string> kRefused = {
     {"tiny/person_detect.tflite", ""},
 };
 
-std::string fill_inputs(ModelRun& run, const Golden& golden) {
-  for (uint32_t i = 0; i < golden.inputs.size(); ++i) {
-    const GoldenTensor& input = golden.inputs[i];
-    const std::string problem = run.set(i, generate_input(input.dtype, input.elements()));
-    if (!problem.empty()) return problem;
-  }
-  return "";
-}
-
-// "" when the model, run so many times, gives what was recorded.
-std::string disagreement(const GoldenEntry& entry, const std::string& prefix, int runs) {
-  std::string problem;
-  const auto golden = read_golden(entry.folder, &problem, prefix);
-  if (!golden) return problem;
-  ModelRun run(entry.model_path);
-  if (!run.problem().empty()) return run.problem();
-  if (run.session().input_count() != golden->inputs.size() ||
-      run.session().output_count() != golden->outputs.size()) {
-    return "the numbers of inputs and outputs are not those recorded";
-  }
-  for (int i = 0; i < runs; ++i) {
-    problem = fill_inputs(run, *golden);
-    if (problem.empty()) problem = run.run();
-    if (!problem.empty()) return problem;
-  }
+void expect_agreement(const GoldenEntry& entry, const std::string& prefix, int runs) {
   const auto exception = kTolerances.find(entry.model);
   const double tolerance = exception != kTolerances.end() ? exception->second : kTolerance;
-  for (uint32_t i = 0; i < golden->outputs.size(); ++i) {
-    const GoldenTensor& expected = golden->outputs[i];
-    const auto* data = run.session().output_data<std::byte>(i);
-    const Comparison comparison = compare_golden(expected, {data, run.session().output(i).bytes});
-    const std::string name = "output " + std::to_string(i);
-    testing::Test::RecordProperty(name, comparison.text);
-    std::printf("%-60s %s %s\n", entry.model.c_str(), name.c_str(), comparison.text.c_str());
-    if (!agrees(expected, comparison, tolerance)) problem = name + ": " + comparison.text;
-  }
-  return problem;
-}
-
-void expect_agreement(const GoldenEntry& entry, const std::string& prefix, int runs) {
-  EXPECT_EQ(disagreement(entry, prefix, runs), "");
+  ModelRun run(entry.model_path);
+  EXPECT_EQ(disagreement(run, entry, prefix, runs, tolerance), "");
 }
 
 class GoldenTest : public testing::TestWithParam<GoldenEntry> {};
@@ -109,19 +69,6 @@ TEST_P(GoldenTest, Agrees) { expect_agreement(GetParam(), "", 1); }
 
 class StatefulTest : public testing::TestWithParam<GoldenEntry> {};
 TEST_P(StatefulTest, AgreesAfterFourRuns) { expect_agreement(GetParam(), "step4_", 4); }
-
-// Inputs of any kind but strings, which stay empty.
-std::string run_once(ModelRun& run) {
-  if (!run.problem().empty()) return run.problem();
-  for (uint32_t i = 0; i < run.session().input_count(); ++i) {
-    const baton_tensor& input = run.session().input(i);
-    if (element_size(input.dtype) == 0) continue;
-    const std::string problem =
-        run.set(i, generate_input(input.dtype, input.bytes / element_size(input.dtype)));
-    if (!problem.empty()) return problem;
-  }
-  return run.run();
-}
 
 class RefusedTest : public testing::TestWithParam<GoldenEntry> {};
 
@@ -137,36 +84,9 @@ TEST_P(RefusedTest, IsAnswered) {
   EXPECT_TRUE(right) << problem;
 }
 
-bool is_ok(const GoldenEntry& entry) { return entry.status == "ok"; }
-
-std::vector<GoldenEntry> entries(bool ok) {
-  std::string problem;
-  std::vector<GoldenEntry> result = golden_index(kShared, "", &problem);
-  std::erase_if(result, [&](const GoldenEntry& entry) { return is_ok(entry) != ok; });
-  return result;
-}
-
-std::vector<GoldenEntry> stateful_entries() {
-  std::string problem;
-  const auto models = stateful_models(kShared, &problem);
-  std::vector<GoldenEntry> result = entries(true);
-  std::erase_if(result, [&](const GoldenEntry& entry) {
-    return std::find(models.begin(), models.end(), entry.model) == models.end();
-  });
-  return result;
-}
-
-std::string test_name(const testing::TestParamInfo<GoldenEntry>& info) {
-  std::string name = info.param.model;
-  for (char& c : name) {
-    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
-  }
-  return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Models, GoldenTest, testing::ValuesIn(entries(true)), test_name);
-INSTANTIATE_TEST_SUITE_P(Models, StatefulTest, testing::ValuesIn(stateful_entries()), test_name);
-INSTANTIATE_TEST_SUITE_P(Models, RefusedTest, testing::ValuesIn(entries(false)), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, GoldenTest, testing::ValuesIn(recorded_entries()), name_of_test);
+INSTANTIATE_TEST_SUITE_P(Models, StatefulTest, testing::ValuesIn(stateful_entries()), name_of_test);
+INSTANTIATE_TEST_SUITE_P(Models, RefusedTest, testing::ValuesIn(refused_entries()), name_of_test);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(GoldenTest);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(StatefulTest);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RefusedTest);
@@ -174,13 +94,12 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RefusedTest);
 // Where the shared data is there, the goldens must be, too; and the tables name no others.
 TEST(GoldenIndex, HasTheModels) {
   if (!shared_data()) GTEST_SKIP() << "no shared data";
-  EXPECT_GE(entries(true).size(), 207u);
-  EXPECT_EQ(entries(false).size(), kRefused.size());
+  EXPECT_GE(recorded_entries().size(), 207u);
+  EXPECT_EQ(refused_entries().size(), kRefused.size());
   EXPECT_EQ(stateful_entries().size(), 7u);
   std::set<std::string> models;
-  for (const bool ok : {true, false}) {
-    for (const GoldenEntry& entry : entries(ok)) models.insert(entry.model);
-  }
+  for (const GoldenEntry& entry : recorded_entries()) models.insert(entry.model);
+  for (const GoldenEntry& entry : refused_entries()) models.insert(entry.model);
   for (const auto& [model, sentence] : kRefused) EXPECT_TRUE(models.contains(model)) << model;
   for (const auto& [model, tolerance] : kTolerances) EXPECT_TRUE(models.contains(model)) << model;
 }

@@ -18,8 +18,10 @@ inline bool shared_data() { return std::filesystem::exists(kShared); }
 
 class ModelRun {
  public:
-  // Two threads. Where that fails, problem() is the sentence, and nothing else may be called.
-  explicit ModelRun(const std::filesystem::path& file) : problem_(open(file)) {}
+  // Where that fails, problem() is the sentence, and nothing else may be called.
+  explicit ModelRun(const std::filesystem::path& file, const CompileOptions& options = {},
+                    uint32_t threads = 2)
+      : problem_(open(file, options, threads)) {}
 
   const std::string& problem() const { return problem_; }
   const Model& model() const { return *model_; }
@@ -42,16 +44,17 @@ class ModelRun {
   }
 
  private:
-  std::string open(const std::filesystem::path& file) {
+  std::string open(const std::filesystem::path& file, const CompileOptions& options,
+                   uint32_t threads) {
     auto runtime = Runtime::create();
     if (!runtime) return runtime.message();
     runtime_.emplace(std::move(*runtime));
     auto model = runtime_->load(file.string());
     if (!model) return model.message();
     model_.emplace(std::move(*model));
-    auto compiled = model_->compile();
+    auto compiled = model_->compile(options);
     if (!compiled) return compiled.message();
-    auto session = compiled->session(2);
+    auto session = compiled->session(threads);
     if (!session) return session.message();
     session_.emplace(std::move(*session));
     return "";
