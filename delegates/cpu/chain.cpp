@@ -55,15 +55,21 @@ void Chain::build(std::vector<Link> links, uint32_t workers) {
   stage_count_ = 0;
   for (const Link& link : links_) stage_count_ += link.work->phases.size();
   stages_ = std::make_unique<Stage[]>(stage_count_);
+  shares_ = std::make_unique<Share[]>(stage_count_ * workers_);
   Stage* stage = stages_.get();
+  Share* share = shares_.get();
   for (uint32_t i = 0; i < links_.size(); ++i) {
     const auto& phases = links_[i].work->phases;
     for (uint32_t phase = 0; phase < phases.size(); ++phase, ++stage) {
       // An empty phase is one piece without items: somebody has to say that it is done.
       stage->items = std::max<uint64_t>(1, phases[phase].items);
       // Some four pieces for each worker, so that a slow one does not hold up the others.
-      const uint64_t fair = (stage->items + workers * 4 - 1) / (workers * 4);
+      const uint64_t fair = (stage->items + workers_ * 4 - 1) / (workers_ * 4);
       stage->piece = std::max<uint64_t>({1, phases[phase].grain, fair});
+      for (uint64_t w = 0; w < workers_; ++w, ++share) {
+        share->begin = stage->items * w / workers_;
+        share->end = stage->items * (w + 1) / workers_;
+      }
       stage->link = i;
       stage->phase = phase;
       stage->last_phase = phase + 1 == phases.size();
@@ -81,9 +87,11 @@ void Chain::run(const sdk::Execution& execution, const Memory& memory, uint64_t*
     return;
   }
   for (size_t i = 0; i < stage_count_; ++i) {
-    stages_[i].next.store(0, std::memory_order_relaxed);
     stages_[i].done.store(0, std::memory_order_relaxed);
     stages_[i].complete.store(0, std::memory_order_relaxed);
+  }
+  for (size_t i = 0; i < stage_count_ * workers_; ++i) {
+    shares_[i].next.store(shares_[i].begin, std::memory_order_relaxed);
   }
   execution.parallel_for(workers, 1, [&](uint32_t worker, uint64_t begin, uint64_t end) {
     for (uint64_t i = begin; i < end; ++i) work_through(run, worker);
@@ -107,7 +115,10 @@ void Chain::run_alone(Run& run) {
 void Chain::work_through(Run& run, uint32_t worker) {
   for (size_t i = 0; i < stage_count_ && !run.stop.load(std::memory_order_relaxed); ++i) {
     Stage& stage = stages_[i];
-    take_items(run, stage, worker);
+    // The worker's own share, then what is left of the others'.
+    for (uint32_t k = 0; k < workers_; ++k) {
+      take_items(run, stage, shares_[i * workers_ + (worker + k) % workers_], worker);
+    }
     for (int spin = 0; stage.complete.load(std::memory_order_acquire) == 0; ++spin) {
       if (spin < kSpins) {
         relax();
@@ -118,12 +129,12 @@ void Chain::work_through(Run& run, uint32_t worker) {
   }
 }
 
-void Chain::take_items(Run& run, Stage& stage, uint32_t worker) {
+void Chain::take_items(Run& run, Stage& stage, Share& share, uint32_t worker) {
   const Link& link = links_[stage.link];
   for (;;) {
-    const uint64_t begin = stage.next.fetch_add(stage.piece, std::memory_order_relaxed);
-    if (begin >= stage.items) return;
-    const uint64_t end = std::min(begin + stage.piece, stage.items);
+    const uint64_t begin = share.next.fetch_add(stage.piece, std::memory_order_relaxed);
+    if (begin >= share.end) return;
+    const uint64_t end = std::min(begin + stage.piece, share.end);
     // After a failure the rest is only counted, so that nobody waits for ever.
     if (!run.stop.load(std::memory_order_relaxed)) {
       try {

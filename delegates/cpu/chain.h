@@ -1,7 +1,9 @@
 // One run: all works of a partition in one parallel region.
 //
-// Every worker goes through the phases in order and takes items until none is left; then it waits
-// until the other workers have done theirs. It only ever waits for workers that hold items, so
+// Every worker goes through the phases in order and takes items until none is left, those of its
+// own share first: neighbouring items of one phase make what the same items of the next one read,
+// so that most of it stays in the worker's cache. Then it waits until the other workers have done
+// theirs. It only ever waits for workers that hold items, so
 // that nothing depends on how many workers the host really lets run at the same time.
 #pragma once
 
@@ -46,9 +48,13 @@ class Chain {
            const std::function<void(size_t link)>& after);
 
  private:
-  // One phase of one link. What workers change lies in a cache line of its own.
+  // What workers change lies in cache lines of its own.
+  struct alignas(64) Share {
+    std::atomic<uint64_t> next{0};  // the first item that nobody has taken
+    uint64_t begin = 0, end = 0;
+  };
+  // One phase of one link.
   struct alignas(64) Stage {
-    std::atomic<uint64_t> next{0};      // the first item that nobody has taken
     std::atomic<uint64_t> done{0};      // items finished
     std::atomic<uint32_t> complete{0};  // set once by the worker who finished the last item
     uint64_t items = 0;
@@ -61,10 +67,11 @@ class Chain {
   struct Run;
   void run_alone(Run& run);
   void work_through(Run& run, uint32_t worker);
-  void take_items(Run& run, Stage& stage, uint32_t worker);
+  void take_items(Run& run, Stage& stage, Share& share, uint32_t worker);
 
   std::vector<Link> links_;
   std::unique_ptr<Stage[]> stages_;
+  std::unique_ptr<Share[]> shares_;  // workers_ for each stage
   size_t stage_count_ = 0;
   uint32_t workers_ = 1;
 };
