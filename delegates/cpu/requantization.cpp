@@ -5,21 +5,9 @@
 #include "baton/fixed_point.h"
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/matrix.h"
+#include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
-
-Refusal check_filter_scales(const Operand& filter, int32_t channels) {
-  const baton_quantization& quantization = filter.quantization();
-  const bool one = quantization.kind != BATON_QUANTIZATION_NONE &&
-                   quantization.kind != BATON_QUANTIZATION_BLOCK && quantization.count == 1;
-  const bool each = quantization.kind == BATON_QUANTIZATION_PER_AXIS &&
-                    quantization.count == static_cast<uint32_t>(channels) &&
-                    quantization.axis >= 0 &&
-                    static_cast<uint32_t>(quantization.axis) < filter.rank() &&
-                    filter.dim(static_cast<uint32_t>(quantization.axis)) == channels;
-  if (one || each) return {};
-  return {BATON_REASON_QUANTIZATION, "the filter needs one scale, or one for each output channel"};
-}
 
 Refusal check_symmetric(const Operand& filter) {
   const baton_quantization& quantization = filter.quantization();
@@ -34,11 +22,11 @@ Refusal check_symmetric(const Operand& filter) {
 }
 
 Refusal check_requantization(const Operand& input, const Operand& filter, const Operand& bias,
-                             const Operand& output, int32_t channels, int32_t activation,
+                             const Operand& output, int32_t axis, int32_t activation,
                              ScaleRule rule) {
-  Refusal refusal =
-      first_of({require_per_tensor("input", input), require_per_tensor("output", output),
-                check_filter_scales(filter, channels)});
+  Refusal refusal = first_of(
+      {require_per_tensor("input", input), require_per_tensor("output", output),
+       require_weight_scales("filter", filter, axis, filter.dim(static_cast<uint32_t>(axis)))});
   if (refusal) return refusal;
   int32_t low = 0, high = 0;
   if (!baton_activation_range(activation, output.scale(), output.zero_point(),

@@ -25,9 +25,9 @@ struct Requantization {
 };
 
 // Quantisation of the tensors of a weighted sum of 8-bit operands; `bias` may be absent. The filter
-// has one scale, or one for each of `channels`.
+// has one scale, or one for each output channel, which are its dimension `axis`.
 Refusal check_requantization(const Operand& input, const Operand& filter, const Operand& bias,
-                             const Operand& output, int32_t channels, int32_t activation,
+                             const Operand& output, int32_t axis, int32_t activation,
                              ScaleRule rule);
 Requantization make_requantization(const Operand& input, const Operand& filter,
                                    const Operand& output, int32_t activation, ScaleRule rule);
@@ -35,9 +35,6 @@ Requantization make_requantization(const Operand& input, const Operand& filter,
 // baton_quantize_multiplier, in a form that kernels take: their significands are above zero. A
 // factor of 0, or so small that it counts as 0, becomes one by which everything is rounded to 0.
 void positive_multiplier(double real, int32_t* significand, int32_t* shift);
-
-// One scale, or one for each of `channels`.
-Refusal check_filter_scales(const Operand& filter, int32_t channels);
 
 // The zero points of the filter are all 0.
 Refusal check_symmetric(const Operand& filter);

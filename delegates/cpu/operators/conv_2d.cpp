@@ -56,7 +56,7 @@ Refusal check(const NodeView& node) {
   if (bias && bias.dtype() != BATON_INT32) return require_dtype("bias", bias, {BATON_INT32});
   const auto& attributes = node.attributes<baton_conv_2d_attributes>();
   if (Refusal refusal =
-          check_requantization(input, filter, bias, node.output(), channels,
+          check_requantization(input, filter, bias, node.output(), 0,
                                attributes.fused_activation_function, conv_rule_of(input))) {
     return refusal;
   }

@@ -47,7 +47,7 @@ Refusal check(const NodeView& node) {
     return bias ? require_dtype("bias", bias, {BATON_FLOAT32}) : Refusal{};
   }
   if (bias && bias.dtype() != BATON_INT32) return require_dtype("bias", bias, {BATON_INT32});
-  return check_requantization(input, filter, bias, node.output(), channels,
+  return check_requantization(input, filter, bias, node.output(), 3,
                               attributes.fused_activation_function, depthwise_rule_of(input));
 }
 

@@ -52,7 +52,7 @@ Refusal check(const NodeView& node) {
     return bias ? require_dtype("bias", bias, {BATON_FLOAT32}) : Refusal{};
   }
   if (bias && bias.dtype() != BATON_INT32) return require_dtype("bias", bias, {BATON_INT32});
-  return check_requantization(input, filter, bias, node.output(), units, activation, rule_of(node));
+  return check_requantization(input, filter, bias, node.output(), 0, activation, rule_of(node));
 }
 
 std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
