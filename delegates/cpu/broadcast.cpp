@@ -45,6 +45,18 @@ Broadcast::Broadcast(sdk::Span<const int32_t> output,
   pieces_ = (innermost().size + kPiece - 1) / kPiece;
 }
 
+Broadcast::ShortRow Broadcast::short_row() const {
+  constexpr int64_t kShort = 128;
+  if (inputs_ != 2 || count_ != 2 || innermost().size > kShort) return {};
+  for (size_t k = 0; k < 2; ++k) {
+    const bool repeated = innermost().stride[k] == 1 && loops_[1].stride[k] == 0;
+    const bool runs_on =
+        innermost().stride[1 - k] == 1 && loops_[1].stride[1 - k] == innermost().size;
+    if (repeated && runs_on) return {k, innermost().size};
+  }
+  return {};
+}
+
 Broadcast::Rows Broadcast::at(int64_t item, int64_t last) const {
   Rows rows;
   const Loop& inner = innermost();

@@ -35,6 +35,13 @@ class Broadcast {
   uint64_t items() const { return static_cast<uint64_t>(rows_ * pieces_); }
   int64_t elements_per_item() const { return std::min(innermost().size, kPiece); }
 
+  // A short row of one input that is repeated along all of the other, as with values by channel.
+  struct ShortRow {
+    size_t repeated = 0;  // which of two inputs
+    int64_t size = 0;     // 0: it is another broadcast
+  };
+  ShortRow short_row() const;
+
   // fn(rows) for the items [begin, end).
   template <typename Fn>
   void for_rows(uint64_t begin, uint64_t end, const Fn& fn) const {

@@ -8,6 +8,7 @@
 #include "delegates/cpu/broadcast.h"
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/node.h"
+#include "delegates/cpu/short_rows.h"
 #include "delegates/cpu/step.h"
 
 namespace baton::cpu {
@@ -44,8 +45,12 @@ std::unique_ptr<Step> make_binary_step(const NodeView& node, const Args& args,
   const int32_t output = node.output().index();
   const uint64_t input_bytes = bytes_of(node.input(0).dtype());
   const uint64_t output_bytes = bytes_of(node.output().dtype());
-  return make_step({a, b}, {output}, [=](const Sizes& sizes) {
+  return make_step({a, b}, {output}, [=](const Sizes& sizes) -> std::unique_ptr<Work> {
     const Broadcast broadcast(sizes.dims(output), {sizes.dims(a), sizes.dims(b)});
+    if (const auto row = broadcast.short_row(); row.size != 0) {
+      return std::make_unique<ShortRowWork<Args>>(row, sizes.count(output), args, kernel,
+                                                  input_bytes, output_bytes, ns_per_element);
+    }
     const auto elements = static_cast<double>(broadcast.elements_per_item());
     return make_work(broadcast.items(), grain_of_ns(elements * ns_per_element),
                      [=](const Call& call, uint64_t begin, uint64_t end) {

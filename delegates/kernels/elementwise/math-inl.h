@@ -110,11 +110,20 @@ HWY_INLINE V logistic(D d, V x) {
   return hn::Div(one, hn::Add(one, exp_flushed(d, hn::Neg(x))));
 }
 
-// With t = e^(-2|x|) - 1: -t / (2 + t).
+// With e = e^(-2|x|): (1 - e) / (1 + e) where that is small, so that 1 - e has all bits; elsewhere
+// 1 - 2e / (1 + e), which hides the errors of e. GELU subtracts the result from 1.
 template <class D, class V>
 HWY_INLINE V tanh(D d, V x) {
-  const V t = exp_minus_1_of_negative(d, hn::Mul(hn::Abs(x), hn::Set(d, -2.0f)));
-  return hn::CopySign(hn::Div(t, hn::Add(t, hn::Set(d, 2.0f))), x);
+  const V one = hn::Set(d, 1.0f);
+  const V magnitude = hn::Abs(x);
+  const auto parts = exp_parts(d, at_least(d, hn::Mul(magnitude, hn::Set(d, -2.0f)), -88.0f));
+  const V scale = power_of_two(d, parts.n);
+  const V e = hn::MulAdd(parts.r_exp_minus_1, scale, scale);
+  const V e_minus_1 = hn::MulAdd(parts.r_exp_minus_1, scale, hn::Sub(scale, one));
+  const auto large = hn::Gt(magnitude, hn::Set(d, 0.55f));
+  const V numerator = hn::IfThenElse(large, hn::Add(e, e), hn::Neg(e_minus_1));
+  const V quotient = hn::Div(numerator, hn::Add(one, e));
+  return hn::CopySign(hn::IfThenElse(large, hn::Sub(one, quotient), quotient), x);
 }
 
 template <class D, class V>
