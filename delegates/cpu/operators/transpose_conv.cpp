@@ -78,8 +78,7 @@ Refusal check(const NodeView& node) {
                                     " is not supported for " + dtype_name(image.dtype())};
   }
   if (real) return {};
-  return check_requantization(image, filter, bias, node.output(), filter.dim(0), activation,
-                              rule_of(image));
+  return check_requantization(image, filter, bias, node.output(), 0, activation, rule_of(image));
 }
 
 // One dimension of the image. Output position o has the place o + before; it is made of input
