@@ -1,6 +1,7 @@
 // Quantised 8-bit kernels of two inputs against <baton/fixed_point.h>, element by element.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -49,7 +50,7 @@ QuantizedBinaryArgs random_args(const char* operation, bool is_signed, std::mt19
   const bool squares = is(operation, "squared_difference");
   QuantizedBinaryArgs args;
   args.left_shift = sums ? 20 : squares ? 7 : 0;
-  const int32_t kind = between(0, 3);
+  const int32_t kind = between(0, 4);
   for (int i = 0; i < 3; ++i) {
     args.multiplier[i] = kind == 0 ? 1 << 30 : between(1 << 30, INT32_MAX);
     args.zero[i] = between(low, high);
@@ -60,6 +61,12 @@ QuantizedBinaryArgs random_args(const char* operation, bool is_signed, std::mt19
   }
   // A factor of zero is what scales far apart give.
   if (kind == 2) args.multiplier[between(0, 2)] = 0;
+  // Inputs of opposite sign cancel to sums of which the last bits are seen.
+  if (kind == 4) {
+    args.multiplier[1] = std::min(args.multiplier[0], INT32_MAX - 1000) + between(0, 1000);
+    args.shift[1] = args.shift[0];
+    args.shift[2] = -1;
+  }
   args.low = kind == 1 ? args.zero[2] : low;
   args.high = high;
   return args;
