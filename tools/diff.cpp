@@ -42,14 +42,18 @@ struct Runner {
 // One of the two that are compared.
 struct Side {
   const Model& model;
+  Precisions precisions;
   Session session;
   Recorder recorder{model, session};
   // Who ran each node: known after the run.
   std::map<std::pair<uint32_t, uint32_t>, Runner> runners;
   std::string who;
 
-  Side(const Model& of, const CompileOptions& options, uint32_t threads)
-      : model(of), session(check(check(of.compile(options)).session(threads))) {}
+  Side(const Setup& setup, const Model& of, const std::vector<DelegateChoice>& delegates)
+      : model(of),
+        precisions(setup.precisions(delegates)),
+        session(check(check(of.compile(setup.compile_options(delegates))).session(setup.threads))) {
+  }
 
   void run(const InputContents& contents, bool generated) {
     run_once(session, contents, generated);
@@ -58,7 +62,7 @@ struct Side {
       const baton_node_placement& row = placement.node(i);
       runners[{row.subgraph, row.node}] = {row.delegate, row.partition, row.folded != 0};
     }
-    who = summary(placement);
+    who = summary(placement, precisions);
   }
 };
 
@@ -251,14 +255,16 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
     match(left.model, right.model, &pairs);
   }
 
+  const bool exact = left.precisions.exact() && right.precisions.exact();
+  const double tolerance =
+      flags.tolerance.value_or(exact ? Difference().tolerance : kReducedPrecision);
   const bool several = left.model.subgraph_count() > 1;
   Table table({"node", "operator", "run by", "against", "difference", "tensor"});
   Json nodes = Json::array();
   std::string first, first_beyond;
   uint64_t compared = 0, different = 0, beyond = 0, hidden = 0;
   for (const Pair& pair : pairs) {
-    const Comparison comparison =
-        compare_pair(left, right, pair, flags.tolerance.value_or(Difference().tolerance));
+    const Comparison comparison = compare_pair(left, right, pair, tolerance);
     const bool agrees = comparison.agrees(flags.tolerance.has_value());
     const bool differs = comparison.absent.empty() &&
                          (!comparison.same_shape || comparison.difference.different != 0);
@@ -301,7 +307,8 @@ int compare_sides(Side& left, Side& right, const Flags& flags) {
     fmt::print("{}; against: {}\n", left.who, right.who);
     fmt::print("{} compared, {} not", counted(compared, "tensor"), hidden);
     if (different != 0) {
-      fmt::print("; {} differ, the first at {}\n", different, first);
+      fmt::print("; {} differ, the first at {}{}\n", different, first,
+                 tolerance == kReducedPrecision ? "; precision is reduced: not judged" : "");
     } else {
       fmt::print("{}\n", compared == 0 ? "" : "; all are equal");
     }
@@ -328,8 +335,8 @@ int diff_command(int argc, char** argv) {
                  "a .tflite file to compare with; tensors are matched by name")
       ->excludes(against);
   app.add_option("--tolerance", flags.tolerance,
-                 "allowed difference of floats, relative to the tensor's largest value (1e-4); of "
-                 "other types in two models none unless given")
+                 "allowed difference of floats, relative to the tensor's largest value (1e-4, any "
+                 "where precision is reduced); of other types in two models none unless given")
       ->check(finite_number<double>(Sign::kNotNegative));
   app.add_flag("--json", flags.json, "prints JSON");
   if (const auto status = parse_arguments(app, argc, argv)) return *status;
@@ -340,10 +347,8 @@ int diff_command(int argc, char** argv) {
   const Model model = setup.load(flags.model);
   std::optional<Model> other;
   if (!flags.against_model.empty()) other = setup.load(flags.against_model);
-  Side left(model, setup.compile_options(), setup.threads);
-  Side right(other ? *other : model,
-             other ? setup.compile_options() : setup.compile_options(other_delegates),
-             setup.threads);
+  Side left(setup, model, *setup.config.delegates);
+  Side right(setup, other ? *other : model, other ? *setup.config.delegates : other_delegates);
   return compare_sides(left, right, flags);
 }
 

@@ -212,7 +212,7 @@ int explain_command(int argc, char** argv) {
   for (uint32_t i = 0; i < placement.node_count(); ++i) {
     json["nodes"].push_back(describe_node(placement, i));
   }
-  json["summary"] = summary(placement, "runs");
+  json["summary"] = summary(placement, setup.precisions(), "runs");
   if (as_json) {
     print_json(json);
     return 0;

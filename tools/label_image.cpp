@@ -142,7 +142,7 @@ int label_image_command(int argc, char** argv) {
     fmt::print("{:.6f}: {} {}\n", scores[order[i]], order[i], plain(labels[order[i]]));
   }
   fmt::print("{}{}; {}\n", runs == 1 ? "" : "best of the runs ", time_text(best_ms),
-             summary(session.placement()));
+             summary(session.placement(), setup.precisions()));
   return 0;
 }
 

@@ -42,12 +42,12 @@ std::vector<double> run_all(Session& session, const InputContents& inputs, const
   return times;
 }
 
-void write_outputs(const Session& session, const Flags& flags) {
+void write_outputs(const Session& session, const std::string& who, const Flags& flags) {
   std::error_code problem;
   std::filesystem::create_directories(flags.out_dir, problem);
   if (problem) fail("the folder '{}' cannot be made: {}", flags.out_dir, problem.message());
   Json meta{{"model", std::filesystem::path(flags.model).filename().string()},
-            {"kernels", summary(session.placement())},
+            {"kernels", who},
             {"inputs", Json::array()},
             {"outputs", Json::array()}};
   for (uint32_t i = 0; i < session.input_count(); ++i) {
@@ -66,21 +66,25 @@ void write_outputs(const Session& session, const Flags& flags) {
 
 // Compares with the reference kernels; prints, and returns what was found.
 Json check_against_reference(const Setup& setup, const Model& model, const Session& session,
-                             const InputContents& inputs, const Flags& flags, bool* agrees) {
+                             const InputContents& inputs, const std::string& precision,
+                             const Flags& flags, bool* agrees) {
   const Compiled compiled = tools::check(model.compile(setup.compile_options({})));
   Session reference = tools::check(compiled.session(setup.threads, flags.signature));
   run_all(reference, inputs, flags);
+  const double tolerance = precision == "exact" ? Difference().tolerance : kReducedPrecision;
   Json result = Json::array();
   for (uint32_t i = 0; i < session.output_count(); ++i) {
     const Difference difference =
-        compare(session.output(i), session.output_data(i), reference.output_data(i));
+        compare(session.output(i), session.output_data(i), reference.output_data(i), tolerance);
     *agrees = *agrees && difference.agrees();
     result.push_back({{"output", session.output_name(i)},
                       {"agrees", difference.agrees()},
                       {"max_abs_diff", difference.largest},
                       {"max_rel_diff", difference.relative()}});
     if (!flags.json) {
-      fmt::print("check output '{}': {}\n", plain(session.output_name(i)), difference.text());
+      const bool judged = precision == "exact" || difference.different == 0 || difference.integer;
+      fmt::print("check output '{}': {}{}\n", plain(session.output_name(i)), difference.text(),
+                 judged ? "" : "; " + reduced_text(precision));
     }
   }
   return result;
@@ -119,14 +123,16 @@ int run_command(int argc, char** argv) {
   Session session = tools::check(compiled.session(setup.threads, flags.signature));
   const InputContents inputs = input_contents(session, flags.inputs);
   std::vector<double> times = run_all(session, inputs, flags);
-  if (!flags.out_dir.empty()) write_outputs(session, flags);
+  const Precisions precisions = setup.precisions();
+  const std::string who = summary(session.placement(), precisions);
+  if (!flags.out_dir.empty()) write_outputs(session, who, flags);
 
   const double first = times.front();
   std::sort(times.begin(), times.end());
   const double median = times[times.size() / 2];
-  const std::string who = summary(session.placement());
-  Json json{{"model", flags.model}, {"summary", who},    {"threads", setup.threads},
-            {"runs", flags.runs},   {"first_ms", first}, {"median_ms", median}};
+  Json json{{"model", flags.model},     {"summary", who},     {"precision", precisions.least()},
+            {"threads", setup.threads}, {"runs", flags.runs}, {"first_ms", first},
+            {"median_ms", median}};
   for (uint32_t i = 0; i < session.input_count(); ++i) {
     json["inputs"].push_back(describe(session.input(i), session.input_name(i)));
     if (flags.json) continue;
@@ -142,7 +148,8 @@ int run_command(int argc, char** argv) {
   }
   bool agrees = true;
   if (flags.check) {
-    json["check"] = check_against_reference(setup, model, session, inputs, flags, &agrees);
+    json["check"] =
+        check_against_reference(setup, model, session, inputs, precisions.least(), flags, &agrees);
   }
   if (flags.json) {
     print_json(json);

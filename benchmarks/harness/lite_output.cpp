@@ -89,6 +89,7 @@ std::string lite_result(const Options& options, const Row& row, const Json& resu
     }
     text += "\n";
   }
+  if (row.precision != "exact") text += fmt::format("Precision: {}\n", row.precision);
   if (result.contains("share_of_ceiling") && result["share_of_ceiling"].is_number()) {
     text += fmt::format("{:.1f} % of what the machine's ceilings allow\n",
                         100 * result["share_of_ceiling"].get<double>());

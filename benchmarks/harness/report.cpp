@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "baton/baton.hpp"
+#include "tools/support/precision.h"
 #include "tools/support/text.h"
 
 namespace baton::benchmarks {
@@ -92,7 +93,7 @@ class RowReport {
              {"driver", tools::plain(row.driver)},
              {"status", row.status},
              {"error", tools::plain(row.error)},
-             {"precision", "exact"}};
+             {"precision", row.precision}};
   }
 
   Json make() {
@@ -333,6 +334,12 @@ class RowReport {
       warnings.push_back(
           "the outputs differ from the reference kernels' by more than is allowed: "
           "see baton diff");
+    }
+    if (row_.precision != "exact" && json_["max_rel_diff"].is_number()) {
+      warnings.push_back(
+          fmt::format("{}: the largest difference to the reference kernels is {:.2g} of the "
+                      "largest value",
+                      tools::reduced_text(row_.precision), json_["max_rel_diff"].get<double>()));
     }
     if (!json_.value("exact_integer", true) && delegates_integers()) {
       warnings.push_back("the device does not promise exact integers");

@@ -41,7 +41,8 @@ struct Row {
   bool found = false;    // by --delegates=all, not named by the user
   std::string status = "ok";
   std::string error;
-  std::string device, driver;  // of a row that could not begin; else `described` has them
+  std::string precision = "exact";  // the least exact one that a delegate was asked for
+  std::string device, driver;       // of a row that could not begin; else `described` has them
 
   std::unique_ptr<Remote> worker;
   nlohmann::json described;  // Workload::describe()

@@ -102,6 +102,7 @@ class Measurement {
         row.error = choice.error;
         row.device = choice.device;
         row.driver = choice.driver;
+        row.precision = choice.precision;
       }
       measure_model();
     }
@@ -179,8 +180,11 @@ class Measurement {
   void add_devices(const std::string& name, const Add& add) {
     progress_.show(fmt::format("looking at the plugin {}", name));
     nlohmann::json plugin;
+    std::string precision;
     try {
-      plugin = describe(name).at(0);
+      const nlohmann::json choice = describe(name);
+      plugin = choice.at("delegates").at(0);
+      precision = choice.at("precision");
     } catch (const WorkerProblem& problem) {
       end(add(name, true), status_of(problem), problem.what());
       return;
@@ -196,6 +200,7 @@ class Measurement {
       Row& row = add(devices.size() == 1 ? name : fmt::format("{}:device={}", name, d), true);
       row.device = devices[d].value("name", "");
       row.driver = devices[d].value("driver", "");
+      row.precision = precision;
       if (devices[d].value("usable", false)) continue;
       end(row, "unusable", devices[d].value("reason", ""));
     }
@@ -204,9 +209,11 @@ class Measurement {
   // A plugin that is named and not there is an error, before anything is measured.
   void require_there(Row& row) const {
     try {
-      for (const nlohmann::json& entry : describe(row.delegate)) {
+      const nlohmann::json choice = describe(row.delegate);
+      for (const nlohmann::json& entry : choice.at("delegates")) {
         if (entry.value("missing", false)) tools::fail("{}", entry.value("error", ""));
       }
+      row.precision = choice.at("precision");
     } catch (const WorkerProblem& problem) {
       if (problem.kind == WorkerProblem::Kind::kFailed) {
         throw tools::Failure(problem.code, problem.what());

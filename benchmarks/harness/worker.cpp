@@ -58,7 +58,8 @@ class Worker {
   }
 
  private:
-  // What is behind the delegates of a choice, without a model.
+  // What is behind the delegates of a choice, and the least exact precision that they are asked
+  // for, without a model.
   Json describe(const nlohmann::json& command) {
     const Job job = job_from(command.at("job"));
     const tools::Setup setup(job.common);
@@ -68,7 +69,7 @@ class Worker {
       if (choice.name != "reference") describe_plugin(setup.runtime, choice.name, entry);
       delegates.push_back(std::move(entry));
     }
-    return delegates;
+    return {{"delegates", std::move(delegates)}, {"precision", setup.precisions().least()}};
   }
 
   static void describe_plugin(const Runtime& runtime, const std::string& name, Json& entry) {

@@ -123,6 +123,12 @@ Json describe_refusals(const Placement& placement) {
   return refusals;
 }
 
+// Whose ceiling a node is held to.
+Precision precision_of(const NodeCost& cost, const std::string& asked) {
+  const bool rounds = asked == "bf16" && cost.precision == Precision::kFloat32 && !cost.hybrid;
+  return rounds ? Precision::kBfloat16 : cost.precision;
+}
+
 const baton_node* find_node(const baton_graph* graph, uint32_t index) {
   for (uint32_t i = 0; i < graph->node_count(graph); ++i) {
     const baton_node* node = graph->node(graph, i);
@@ -198,7 +204,8 @@ Json Workload::describe() const {
   }
 
   const Placement placement = session_->placement();
-  json["placement"] = tools::summary(placement);
+  const tools::Precisions precisions = setup_->precisions();
+  json["placement"] = tools::summary(placement, precisions);
   json["devices"] = describe_devices(setup_->runtime, placement);
   json["refusals"] = describe_refusals(placement);
   json["events"] = Json::array();
@@ -226,7 +233,7 @@ Json Workload::describe() const {
         entry["multiply_adds"] = cost.multiply_adds;
         entry["bytes_read"] = cost.bytes_read;
         entry["bytes_written"] = cost.bytes_written;
-        entry["precision"] = precision_name(cost.precision);
+        entry["precision"] = precision_name(precision_of(cost, precisions.of(node.delegate)));
         entry["hybrid"] = cost.hybrid;
       }
     }
@@ -346,6 +353,8 @@ Json Workload::compare_outputs(const std::string& path) {
   for (const Json& device : describe_devices(setup_->runtime, session_->placement())) {
     gpu = gpu || device.value("kind", 0) == BATON_DEVICE_GPU;
   }
+  const bool exact = setup_->precisions().exact();
+  const double tolerance = !exact ? tools::kReducedPrecision : gpu ? 1e-3 : 1e-4;
   bool equal = true, agrees = true;
   double largest = 0, relative = 0;
   size_t offset = 0;
@@ -359,7 +368,7 @@ Json Workload::compare_outputs(const std::string& path) {
       agrees = agrees && equal;
       continue;
     }
-    const tools::Difference difference = tools::compare(tensor, a, e, gpu ? 1e-3 : 1e-4);
+    const tools::Difference difference = tools::compare(tensor, a, e, tolerance);
     equal = equal && difference.different == 0;
     agrees = agrees && difference.agrees();
     largest = std::max(largest, difference.largest);
@@ -367,7 +376,10 @@ Json Workload::compare_outputs(const std::string& path) {
   }
   result["max_abs_diff"] = largest;
   result["max_rel_diff"] = relative;
-  result["numerics"] = equal ? "equal" : agrees ? "within tolerance" : "differs";
+  result["numerics"] = equal     ? "equal"
+                       : !agrees ? "differs"
+                       : exact   ? "within tolerance"
+                                 : "reduced precision";
   return result;
 }
 

@@ -71,7 +71,7 @@ TEST_F(Commands, RunComputesFromFiles) {
     // The first `=` ends the name.
     const std::string text =
         output_of({"run", elementwise, std::string("--input=") + name + "=" + input,
-                   "--out-dir=" + out, "--threads=2"});
+                   "--out-dir=" + out, "--threads=2", "--delegate=reference"});
     EXPECT_TRUE(has(text, "output 0 'y' float32[1,4]: -2 -0.75 0 15")) << text;
     EXPECT_TRUE(has(text, "reference ran 4 nodes")) << text;
     EXPECT_EQ(floats_in(out + "/output_0.bin"), expected);

@@ -36,6 +36,15 @@ std::string Difference::text() const {
 
 namespace {
 
+bool is_real(baton_dtype dtype) {
+  return dtype == BATON_FLOAT32 || dtype == BATON_FLOAT64 || dtype == BATON_FLOAT16 ||
+         dtype == BATON_BFLOAT16;
+}
+
+bool is_quantised(baton_dtype dtype) {
+  return dtype == BATON_INT8 || dtype == BATON_UINT8 || dtype == BATON_INT16;
+}
+
 template <typename Actual, typename Expected>
 Difference compare_elements(uint64_t elements, const Actual& actual, const Expected& expected,
                             double tolerance) {
@@ -78,8 +87,8 @@ Difference compare(const baton_tensor& tensor, const void* actual, const void* e
   Difference result = compare_elements(
       element_count(tensor), [&](uint64_t i) { return element(tensor, actual, i); },
       [&](uint64_t i) { return element(tensor, expected, i); }, tolerance);
-  result.integer = tensor.dtype != BATON_FLOAT32 && tensor.dtype != BATON_FLOAT64 &&
-                   tensor.dtype != BATON_FLOAT16 && tensor.dtype != BATON_BFLOAT16;
+  result.integer =
+      tolerance == kReducedPrecision ? is_quantised(tensor.dtype) : !is_real(tensor.dtype);
   // Not every 64-bit integer is a double.
   if (result.integer && result.different == 0 && tensor.bytes != 0 &&
       std::memcmp(actual, expected, static_cast<size_t>(tensor.bytes)) != 0) {

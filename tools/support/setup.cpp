@@ -173,7 +173,16 @@ CompileOptions Setup::compile_options(const std::vector<DelegateChoice>& delegat
   return options;
 }
 
-std::string summary(const Placement& placement, const std::string& verb) {
+Precisions Setup::precisions(const std::vector<DelegateChoice>& delegates) const {
+  std::vector<DelegateChoice> configured;
+  for (const DelegateChoice& choice : delegates) {
+    configured.push_back(with_configured_options(choice));
+  }
+  return asked_precisions(runtime, configured);
+}
+
+std::string summary(const Placement& placement, const Precisions& precisions,
+                    const std::string& verb) {
   struct Count {
     uint32_t nodes = 0;
     uint32_t partitions = 0;
@@ -182,7 +191,9 @@ std::string summary(const Placement& placement, const std::string& verb) {
   std::map<std::string, Count> counts;
   uint32_t reference = 0, folded = 0;
   const auto count_of = [&](const char* delegate, const char* device) -> Count& {
-    const std::string name = plain(fmt::format("{} ({})", delegate, device));
+    const std::string precision = precisions.of(delegate);
+    const std::string name = plain(
+        fmt::format("{} ({}{})", delegate, device, precision == "exact" ? "" : ", " + precision));
     if (!counts.contains(name)) order.push_back(name);
     return counts[name];
   };

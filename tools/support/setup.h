@@ -10,6 +10,7 @@
 
 #include "baton/baton.hpp"
 #include "tools/support/config.h"
+#include "tools/support/precision.h"
 
 namespace baton::tools {
 
@@ -43,9 +44,14 @@ struct Setup {
   // For these delegates instead of the configured ones; empty: reference only.
   CompileOptions compile_options(const std::vector<DelegateChoice>& delegates) const;
   CompileOptions compile_options() const { return compile_options(*config.delegates); }
+  // What these delegates, or the configured ones, are asked for.
+  Precisions precisions(const std::vector<DelegateChoice>& delegates) const;
+  Precisions precisions() const { return precisions(*config.delegates); }
 };
 
-// "reference ran 65 nodes", "npu (Fake NPU) ran 60 nodes in 2 partitions, reference 5, 1 folded".
-std::string summary(const Placement& placement, const std::string& verb = "ran");
+// "reference ran 65 nodes", "npu (Fake NPU) ran 60 nodes in 2 partitions, reference 5, 1 folded",
+// "cpu (CPU, bf16) ran 22 nodes in 1 partition".
+std::string summary(const Placement& placement, const Precisions& precisions,
+                    const std::string& verb = "ran");
 
 }  // namespace baton::tools
