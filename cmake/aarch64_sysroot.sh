@@ -3,13 +3,14 @@
 #
 # Debian's arm64 libraries are fetched and unpacked there by an apt of its own: the system's
 # package lists and architectures stay as they are, and no privileges are needed. FlatBuffers,
-# Boost and Highway are used as headers, which are the same on every machine, and are linked from the host.
+# Boost, Highway and stb are used as headers, which are the same on every machine, and are linked
+# from the host.
 set -eu
 
 cd "$(dirname "$0")/.."
 sysroot=$PWD/build/aarch64-sysroot
 packages="libpthreadpool0 libpthreadpool-dev libgtest-dev"
-headers="boost flatbuffers hwy"
+headers="boost flatbuffers hwy stb"
 
 # The file says what is there: a longer list than last time is fetched anew.
 if [ "$(cat "$sysroot/complete" 2>/dev/null)" = "$packages $headers" ]; then

@@ -68,10 +68,18 @@ stage_static() { # static libbaton, and its installed package
   tests/install/run.sh build/static build/install_test_static
 }
 
-stage_aarch64() { # cross build; a model gives the same bits under qemu as here
+stage_aarch64() { # cross build; kernels, and a model with the same bits under qemu as here
   cmake/aarch64_sysroot.sh
-  cmake --preset aarch64
-  cmake --build --preset aarch64
+  cmake --preset aarch64 -DBATON_BUILD_PLUGINS=ON -DBATON_BUILD_CONVERTER=ON -DBATON_BUILD_TESTS=ON \
+    "-DBATON_TEST_SUITES=kernels;smoke"
+  local test tests=(kernels_f32_gemm_test kernels_int8_gemm_test kernels_depthwise_test)
+  cmake --build --preset aarch64 --target baton baton_smoke baton_plugin_cpu "${tests[@]}"
+  for test in "${tests[@]}"; do
+    for processor in cortex-a53 max; do
+      qemu-aarch64 -L /usr/aarch64-linux-gnu -cpu $processor \
+        -E LD_LIBRARY_PATH=build/aarch64-sysroot/usr/lib/aarch64-linux-gnu "build/aarch64/tests/$test"
+    done
+  done
   # Configured as in the stage `release`: nothing is to be built again.
   cmake --preset release -DBATON_WERROR=ON
   cmake --build --preset release --target baton_smoke

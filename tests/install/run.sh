@@ -41,13 +41,15 @@ for header in "$prefix"/include/baton/*; do
   done
 done
 
-consume() { # consume FOLDER: builds and tests a project of this tree against the package alone
+# consume FOLDER [OPTION...]: builds and tests a project of this tree against the package alone.
+consume() {
   name=$(basename "$1")
   echo "== $1 against the installed package"
   mkdir -p "$work/sources"
   cp -r "$source/$1" "$work/sources/$name"
+  shift
   cmake -S "$work/sources/$name" -B "$work/$name" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" \
-    -DCMAKE_BUILD_TYPE=Release >"$work/$name.log"
+    -DCMAKE_BUILD_TYPE=Release "$@" >"$work/$name.log"
   cmake --build "$work/$name"
   ctest --test-dir "$work/$name" --output-on-failure --no-tests=ignore
 }
@@ -55,6 +57,19 @@ consume() { # consume FOLDER: builds and tests a project of this tree against th
 consume tests/install/consumer
 consume plugins/template
 consume examples/minimal
+
+# The package without the tools has none of these.
+if [ -e "$prefix/bin/baton" ]; then
+  echo "== the installed CPU delegate"
+  "$prefix/bin/baton" delegate_check --delegate=cpu --max-cases=300 | tee "$work/cpu.txt"
+  grep -q "^cpu conforms: [1-9]" "$work/cpu.txt"
+
+  # That it can be built is what matters here, and -O3 takes twice as long.
+  consume delegates -DCMAKE_CXX_FLAGS_RELEASE=-O1
+  "$prefix/bin/baton" delegate_check --delegate="$work/delegates/cpu/libbaton_cpu.so" \
+    --max-cases=300 | tee "$work/cpu_of_its_own.txt"
+  grep -q "^cpu conforms: [1-9]" "$work/cpu_of_its_own.txt"
+fi
 
 echo "== pkg-config"
 flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig pkg-config --cflags --libs baton)

@@ -1,4 +1,5 @@
-/* Runs a model on generated inputs and prints a hash of each output's bytes.
+/* Runs a model on generated inputs and prints a hash of each output's bytes. With a delegate, which
+ * then has to run every node.
  *
  * Links libbaton alone, so that it runs wherever the core does. Two machines agree when they print
  * the same: see compare.sh. */
@@ -67,8 +68,8 @@ static int run(baton_session* session, baton_error** error) {
 }
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    fprintf(stderr, "usage: baton_smoke MODEL\n");
+  if (argc != 2 && argc != 3) {
+    fprintf(stderr, "usage: baton_smoke MODEL [PLUGIN]\n");
     return kWrongUsage;
   }
   baton_runtime* runtime = NULL;
@@ -78,10 +79,18 @@ int main(int argc, char** argv) {
   baton_error* error = NULL;
   baton_session_options options = BATON_SESSION_OPTIONS_INIT;
   options.threads = 2;
+  baton_delegate_choice choice = {sizeof choice, 0, argc > 2 ? argv[2] : NULL, NULL, NULL};
+  const baton_delegate_choice* choices[] = {&choice};
+  baton_compile_options compile = BATON_COMPILE_OPTIONS_INIT;
+  if (choice.name != NULL) {
+    compile.flags = BATON_COMPILE_STRICT | BATON_COMPILE_IGNORE_COSTS;
+    compile.delegate_count = 1;
+    compile.delegates = choices;
+  }
 
   const int ok = baton_runtime_create(NULL, &runtime, &error) == BATON_OK &&
                  baton_model_load_file(runtime, argv[1], NULL, &model, &error) == BATON_OK &&
-                 baton_model_compile(model, NULL, &compiled, &error) == BATON_OK &&
+                 baton_model_compile(model, &compile, &compiled, &error) == BATON_OK &&
                  baton_session_create(compiled, &options, &session, &error) == BATON_OK &&
                  run(session, &error);
   if (error != NULL) fprintf(stderr, "baton_smoke: %s\n", baton_error_message(error));
