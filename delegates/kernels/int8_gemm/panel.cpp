@@ -21,18 +21,21 @@ struct ColumnSums {
   int64_t magnitudes = 0;  // of |w - w_zero|
 };
 
-// Calls use(value less its zero point, tap, depth) for one column's weights.
+// Calls use(value less its zero point, step, place in the step) for one column's weights.
 template <typename Use>
-void for_weights(const Int8GemmWeights& weights, size_t column, const Use& use) {
+void for_weights(const Int8GemmWeights& weights, size_t deep, size_t column, const Use& use) {
   const auto* data = static_cast<const uint8_t*>(weights.data) +
                      static_cast<int64_t>(column) * weights.column_stride;
   const auto flip = static_cast<uint8_t>(centre(weights.unsigned_weights));
   const int32_t zero = weights.weights_zero - centre(weights.unsigned_weights);
-  const auto depth = static_cast<int64_t>(weights.depth);
+  size_t step = 0;
   for (size_t t = 0; t < weights.taps; ++t, data += weights.tap_stride) {
-    for (int64_t k = 0; k < depth; ++k) {
-      use(static_cast<int8_t>(data[k * weights.depth_stride] ^ flip) - zero, t,
-          static_cast<size_t>(k));
+    const uint8_t* at = data;
+    for (size_t k = 0; k < weights.depth; k += deep, ++step) {
+      const size_t here = std::min(deep, weights.depth - k);
+      for (size_t i = 0; i < here; ++i, at += weights.depth_stride) {
+        use(static_cast<int8_t>(*at ^ flip) - zero, step, i);
+      }
     }
   }
 }
@@ -43,13 +46,12 @@ int32_t nearest_byte(int32_t weight) { return std::clamp(weight, INT8_MIN, INT8_
 bool find_extra_steps(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
                       size_t end, PanelHead* head) {
   head->extra_steps = 0;
-  const size_t padded = round_up(weights.depth, layout.deep);
   bool found = true;
   for (size_t column = first; column < end && found; ++column) {
-    for_weights(weights, column, [&](int32_t weight, size_t t, size_t k) {
+    for_weights(weights, layout.deep, column, [&](int32_t weight, size_t step, size_t) {
       const int32_t excess = weight - nearest_byte(weight);
       if (excess == 0 || !found) return;
-      const auto at = static_cast<int32_t>(t * padded + k / layout.deep * layout.deep);
+      const auto at = static_cast<int32_t>(step * layout.deep);
       int32_t* past = head->extra_at + head->extra_steps;
       const bool is_new = std::find(head->extra_at, past, at) == past;
       const bool has_room = static_cast<size_t>(head->extra_steps) < layout.extra;
@@ -69,19 +71,17 @@ template <typename Stored>
 ColumnSums pack_column(const Int8GemmWeights& weights, const PanelLayout& layout, size_t column,
                        int32_t offset, const PanelHead& head, Stored* extra, Stored* out) {
   ColumnSums sums;
-  const size_t steps = round_up(weights.depth, layout.deep) / layout.deep;
   const size_t step_size = layout.width * layout.deep;
-  for_weights(weights, column, [&](int32_t weight, size_t t, size_t k) {
+  for_weights(weights, layout.deep, column, [&](int32_t weight, size_t step, size_t i) {
     sums.sum += weight;
     sums.magnitudes += std::abs(weight);
-    const size_t step = t * steps + k / layout.deep;
     const int32_t value = weight + offset;
     const int32_t kept = sizeof(Stored) == 1 ? nearest_byte(value) : value;
-    out[step * step_size + k % layout.deep] = static_cast<Stored>(kept);
+    out[step * step_size + i] = static_cast<Stored>(kept);
     if (kept == value) return;
     const auto at = static_cast<int32_t>(step * layout.deep);
     const auto e = std::find(head.extra_at, head.extra_at + head.extra_steps, at) - head.extra_at;
-    extra[static_cast<size_t>(e) * step_size + k % layout.deep] = static_cast<Stored>(value - kept);
+    extra[static_cast<size_t>(e) * step_size + i] = static_cast<Stored>(value - kept);
   });
   return sums;
 }
