@@ -274,6 +274,7 @@ struct Quantization {
   bool extreme;  // operands and zero points at the ends of their types
   int low_shift, high_shift;
   bool large_bias;
+  uint32_t wide_one_in = 1;  // of this many weights one is any, the others fit 8 bits less zero
 };
 
 int32_t random_byte(Random& random, bool is_unsigned, bool extreme) {
@@ -287,9 +288,16 @@ void check_int8(const Int8Depthwise& kernel, const Case& one, const Quantization
   Rows<uint8_t> rows(one, static_cast<uint8_t>(random()), [&] {
     return static_cast<uint8_t>(random_byte(random, how.unsigned_input, how.extreme));
   });
+  const int32_t weights_zero = how.unsigned_weights || random() % 8 == 0
+                                   ? random_byte(random, how.unsigned_weights, how.extreme)
+                                   : 0;
   std::vector<uint8_t> bytes(one.taps() * one.channels);
   for (uint8_t& byte : bytes) {
-    byte = static_cast<uint8_t>(random_byte(random, how.unsigned_weights, how.extreme));
+    int32_t weight = 0;
+    do {
+      weight = random_byte(random, how.unsigned_weights, how.extreme);
+    } while (random() % how.wide_one_in != 0 && std::abs(weight - weights_zero) > INT8_MAX);
+    byte = static_cast<uint8_t>(weight);
   }
   std::vector<int32_t> bias(one.channels), multipliers(one.channels), shifts(one.channels);
   const int64_t most = how.large_bias ? INT32_MAX : 1 << 16;
@@ -302,9 +310,7 @@ void check_int8(const Int8Depthwise& kernel, const Case& one, const Quantization
   }
   if (random() % 8 == 0) multipliers[0] = shifts[0] = 0;
   Int8DepthwiseWeights weights{.data = bytes.data(), .unsigned_weights = how.unsigned_weights};
-  weights.weights_zero = how.unsigned_weights || random() % 8 == 0
-                             ? random_byte(random, how.unsigned_weights, how.extreme)
-                             : 0;
+  weights.weights_zero = weights_zero;
   weights.unsigned_input = how.unsigned_input;
   weights.input_zero = random_byte(random, how.unsigned_input, how.extreme);
   weights.bias = random() % 4 == 0 ? nullptr : bias.data();
@@ -370,6 +376,9 @@ TEST(DepthwiseInt8, HasTheBitsOfFixedPoint) {
       {true, false, true, false, false, -31, 40, true},
       {false, false, false, false, true, -9, -7, false},
       {true, true, true, false, true, -31, -1, false},
+      {true, true, true, true, false, -12, -6, false, 500},
+      {false, true, true, false, true, -10, -1, false, 100},
+      {true, true, false, false, false, -12, -6, false, 20},
   };
   const auto list = kernels_of<const Int8Depthwise*>("int8");
   ASSERT_FALSE(list.empty());

@@ -104,7 +104,12 @@ struct Problem {
     tap_stride = test.transposed ? columns * depth : depth;
     depth_stride = test.transposed ? columns : 1;
     weights.resize(1 + test.columns * test.taps * test.depth + kSlack);
-    for (uint8_t& weight : weights) weight = byte(test.weights, test.unsigned_weights);
+    for (uint8_t& weight : weights) {
+      do {
+        weight = byte(test.weights, test.unsigned_weights);
+      } while (random() % test.wide_one_in != 0 &&
+               std::abs(as_int(weight, test.unsigned_weights) - weights_zero) > INT8_MAX);
+    }
   }
 
   void fill_epilogue() {

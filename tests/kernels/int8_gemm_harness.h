@@ -34,6 +34,8 @@ struct Int8GemmCase {
   int32_t out_zero = 128;
   Fill input = Fill::kRandom;
   Fill weights = Fill::kRandom;
+  // Of so many weights one is any at all; the others fit a byte less their zero point.
+  uint32_t wide_one_in = 1;
   Biases bias = Biases::kRandom;
   Requantize requantize = Requantize::kFixed;
   // Of all columns; without, some that bring the sums into the range of bytes.

@@ -82,6 +82,30 @@ void taps(const Int8Gemm& gemm) {
   }
 }
 
+// Panels with none, few and many weights that do not fit a byte less their zero point.
+void wide_weights(const Int8Gemm& gemm) {
+  for (uint32_t seed = 1; seed <= 64; ++seed) {
+    constexpr int32_t kZeros[] = {0, 60, 100, 127, 129, 150, 200, 255};
+    constexpr uint32_t kWideOneIn[] = {50, 200, 1000, 5000};
+    for (unsigned signs = 0; signs < 8; ++signs) {
+      check(gemm, with_signs({.rows = 1 + seed % (2 * gemm.rows),
+                              .columns = 1 + (seed * 37 + signs * 11) % (5 * gemm.columns),
+                              .taps = 1 + seed % 5 / 3 * (signs + 1),
+                              .depth = 1 + seed * 13 % 90,
+                              .input_zero = static_cast<int32_t>(seed * 29 % 256),
+                              .weights_zero = kZeros[signs],
+                              .input = seed % 3 == 0 ? Fill::kEnds : Fill::kRandom,
+                              .wide_one_in = kWideOneIn[seed % 4],
+                              .requantize = kAllKinds[seed / 4 % 4],
+                              .transposed = seed % 7 == 0,
+                              .row_zeros = seed % 11 == 0 && seed / 4 % 4 == 2,
+                              .residual = seed % 5 == 0 && seed / 4 % 4 == 0,
+                              .seed = seed},
+                             signs ^ (seed & 7)));
+    }
+  }
+}
+
 void long_sums(const Int8Gemm& gemm) {
   for (const Requantize kind : kAllKinds) {
     check(gemm, {.rows = 3, .columns = 33, .depth = 4608, .requantize = kind});
@@ -189,9 +213,10 @@ void hybrids(const Int8Gemm& gemm) {
 }
 
 constexpr Int8GemmGroup kGroups[] = {
-    {"Depths", depths},       {"Columns", columns},     {"Rows", rows},
-    {"Taps", taps},           {"LongSums", long_sums},  {"Extremes", extremes},
-    {"Roundings", roundings}, {"Residuals", residuals}, {"Hybrids", hybrids},
+    {"Depths", depths},     {"Columns", columns},          {"Rows", rows},
+    {"Taps", taps},         {"WideWeights", wide_weights}, {"LongSums", long_sums},
+    {"Extremes", extremes}, {"Roundings", roundings},      {"Residuals", residuals},
+    {"Hybrids", hybrids},
 };
 
 }  // namespace

@@ -64,7 +64,7 @@ struct AmxInt8Gemm {
         static_cast<const std::byte*>(tile.packed) + tile.first_column / kAmxColumns * bytes;
     auto* sums = static_cast<int32_t*>(tile.scratch);
     std::byte* gathered = static_cast<std::byte*>(tile.scratch) + kAmxRows * kAmxSumBytes;
-    const int32_t weights_zero = panel_head(packed + kAmxSumBytes).weights_zero;
+    const int32_t weights_zero = weights_zero_of(tile, packed, bytes);
     const void* start = gathered;
     int64_t row_bytes = 0;
     int32_t row_terms[kAmxRows];
@@ -92,13 +92,23 @@ struct AmxInt8Gemm {
         multiply_panel<Dot::kSignedBytes>(&tiles, a, tile.rows, columns, packed + kHead, packed,
                                           sums);
       }
-      if (weights_zero != 0) subtract_terms(row_terms, tile.rows, sums);
+      if (panel_head(panel).weights_zero != 0) subtract_terms(row_terms, tile.rows, sums);
       finish_panel_avx512({&tile, panel, kAmxColumns, sums, column, columns});
     }
     tiles.release();
   }
 
  private:
+  // Of those panels of a tile that have one; 0 where none has.
+  static int32_t weights_zero_of(const Int8GemmTile& tile, const std::byte* packed, size_t bytes) {
+    int32_t zero = 0;
+    for (size_t column = 0; column < tile.columns && zero == 0; column += kAmxColumns) {
+      zero = panel_head(packed + kAmxSumBytes).weights_zero;
+      packed += bytes;
+    }
+    return zero;
+  }
+
   // The panel's own start is for unsigned rows, signed ones plus 128.
   static void write_start(const Int8GemmWeights& weights, std::byte* start) {
     const std::byte* panel = start + kAmxSumBytes;

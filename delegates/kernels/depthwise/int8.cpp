@@ -29,7 +29,7 @@ constexpr Int8Depthwise kDepthwise{packed_bytes, pack_int8<Words, kWidest, kLeas
                                    run_int8<Words, kWidest, kLeast>};
 
 #if HWY_TARGET == HWY_AVX3
-// With VNNI. Weights that are wider than 8 bits without their zero point, and inputs shared by
+// With VNNI. Many weights that are wider than 8 bits without their zero point, and inputs shared by
 // several channels, are left to the kernel without.
 constexpr size_t kWidestQuads = 64, kLeastQuads = 16;
 
@@ -37,8 +37,18 @@ size_t packed_bytes_vnni(const DepthwiseShape& shape) {
   return std::max(Int8Layout<Quads<kWidestQuads>>(shape).end, packed_bytes(shape));
 }
 
+bool has_form_vnni(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights) {
+  bool has_form = shape.multiplier == 1;
+  for_blocks<kWidestQuads, kLeastQuads>(shape.channels, [&](auto n, size_t first) {
+    ExtraRows extra;
+    has_form = has_form && find_extra_rows(shape, weights, Quads<n>::kRows, first,
+                                           std::min<size_t>(first + n, shape.channels), &extra);
+  });
+  return has_form;
+}
+
 void pack_vnni(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights, void* packed) {
-  const bool foreign = shape.multiplier > 1 || !weights_fit_int8(shape, weights);
+  const bool foreign = !has_form_vnni(shape, weights);
   if (foreign) {
     kDepthwise.pack(shape, weights, packed);
   } else {

@@ -28,6 +28,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <size_t kN>
 struct Words {
   static constexpr size_t kChannels = 1, kRows = 1, kSums = 1, kHalves = 1, kWeightVectors = 1;
+  static constexpr bool kHasExtraRows = false;
   using D8 = hn::Sisd<uint8_t>;
   using D16 = hn::Sisd<int16_t>;
   using D32 = hn::Sisd<int32_t>;
@@ -79,6 +80,7 @@ struct Words {
   static constexpr size_t kSums = 2;
   static constexpr size_t kHalves = 1;  // vectors of 16 bits that a block makes
   static constexpr size_t kWeightVectors = kRows;
+  static constexpr bool kHasExtraRows = false;
   using D8 = hn::Simd<uint8_t, kN, 0>;
   using D16 = hn::Simd<int16_t, kN, 0>;
   using D32 = hn::Simd<int32_t, kN / 2, 0>;
@@ -164,6 +166,7 @@ HWY_INLINE __m128i pack_words(__m128i a, __m128i b) { return _mm_packs_epi16(a, 
 template <size_t kN>
 struct Quads {
   static constexpr size_t kChannels = kN, kRows = 4, kSums = 4, kHalves = 2, kWeightVectors = 4;
+  static constexpr bool kHasExtraRows = true;  // see int8_weights.h
   using D8 = hn::Simd<uint8_t, kN, 0>;
   using D16 = hn::Simd<int16_t, kN / 2, 0>;
   using D32 = hn::Simd<int32_t, kN / 4, 0>;

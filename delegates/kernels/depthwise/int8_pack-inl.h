@@ -3,6 +3,7 @@
 //   an input pixel of zero points: what lies outside the image
 //   for multipliers above 1: for each 16 channels (less in narrow blocks) the table that
 //   picks their input bytes
+//   for arithmetic with extra filter rows: ExtraRows for each 16 channels, used by a block's first
 //   blocks of channels: [bias][factor][addend][shift], int32 each, then weights
 //   [filter_width][groups of filter rows], a group's in the order of int8_arith-inl.h
 // The bias has the sum of (0 - input zero) * weight in it, so that kernels multiply bytes as they
@@ -42,21 +43,33 @@ void for_blocks(size_t channels, const F& f, size_t first = 0) {
 // Offsets in bytes. Widest is the arithmetic of the widest blocks.
 template <class Widest>
 struct Int8Layout {
-  size_t groups;
   size_t outside = sizeof(Int8DepthwiseHeader);
   size_t tables;
+  size_t extra_rows;
   size_t blocks;
   size_t channel;  // one channel's share of a block
   size_t end;
 
   explicit Int8Layout(const DepthwiseShape& shape)
-      : groups((shape.filter_height + Widest::kRows - 1) / Widest::kRows),
-        tables(outside + round_up(input_channels(shape) + 64, 64)),
-        blocks(tables + (shape.multiplier > 1 ? round_up(shape.channels, 64) : 0)),
-        channel(round_up(4 * sizeof(int32_t) + shape.filter_width * groups * Widest::kRows *
+      : tables(outside + round_up(input_channels(shape) + 64, 64)),
+        extra_rows(tables + (shape.multiplier > 1 ? round_up(shape.channels, 64) : 0)),
+        blocks(extra_rows +
+               (Widest::kHasExtraRows ? round_up(extra_rows_of(shape.channels), 64) : 0)),
+        channel(round_up(4 * sizeof(int32_t) + shape.filter_width *
+                                                   round_up(tallest(shape), Widest::kRows) *
                                                    sizeof(typename Widest::Weight),
                          sizeof(int32_t))),
         end(blocks + round_up(round_up(shape.channels, Widest::kChannels) * channel, 64)) {}
+
+  // From extra_rows on, to those of the block whose first channel is `first`.
+  static constexpr size_t extra_rows_of(size_t first) {
+    return (first + 15) / 16 * sizeof(ExtraRows);
+  }
+
+ private:
+  static size_t tallest(const DepthwiseShape& shape) {
+    return shape.filter_height + (Widest::kHasExtraRows ? kMostExtraRows : 0);
+  }
 };
 
 template <class Arith>
@@ -80,12 +93,17 @@ struct Int8Block {
 };
 
 template <class Arith>
-void pack_block(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights, size_t groups,
-                bool small, size_t first, void* packed) {
+void pack_block(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
+                const ExtraRows& extra, bool small, size_t first, void* packed) {
   using Weight = typename Arith::Weight;
   auto* parameters = static_cast<int32_t*>(packed);
   auto* to = reinterpret_cast<Weight*>(parameters + 4 * Arith::kChannels);
   constexpr size_t kLanes = Arith::kChannels / Arith::kSums;
+  const size_t groups = (shape.filter_height + extra.count + Arith::kRows - 1) / Arith::kRows;
+  const auto weight_of = [&](size_t i, size_t fy, size_t fx) -> Weight& {
+    const size_t group = (fx * groups + fy / Arith::kRows) * Int8Block<Arith>::kGroup;
+    return to[group + i * Arith::kRows + fy % Arith::kRows];
+  };
   for (size_t i = 0; i < Arith::kChannels; ++i) {
     const size_t c = first + i / kLanes * 4 + i % kLanes / 4 * 4 * Arith::kSums + i % kLanes % 4;
     if (c >= shape.channels) continue;
@@ -98,8 +116,12 @@ void pack_block(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights
         const int32_t weight =
             weight_at(weights, (fy * shape.filter_width + fx) * shape.channels + c);
         bias -= zero * static_cast<uint32_t>(weight);
-        const size_t group = (fx * groups + fy / Arith::kRows) * Int8Block<Arith>::kGroup;
-        to[group + i * Arith::kRows + fy % Arith::kRows] = static_cast<Weight>(weight);
+        const int32_t own = Arith::kHasExtraRows ? narrow_weight(weight) : weight;
+        weight_of(i, fy, fx) = static_cast<Weight>(own);
+        if (own == weight) continue;
+        const auto* row = std::find(extra.rows, extra.rows + extra.count, fy);
+        weight_of(i, shape.filter_height + static_cast<size_t>(row - extra.rows), fx) =
+            static_cast<Weight>(weight - own);
       }
     }
     int32_t* own = parameters + i;
@@ -152,7 +174,13 @@ void pack_int8(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
     }
   }
   for_blocks<kWidest, kLeast>(shape.channels, [&](auto n, size_t first) {
-    pack_block<Arith<n>>(shape, weights, layout.groups, small, first,
+    ExtraRows extra;
+    if constexpr (Arith<n>::kHasExtraRows) {
+      find_extra_rows(shape, weights, Arith<n>::kRows, first, std::min(first + n, shape.channels),
+                      &extra);
+      std::memcpy(base + layout.extra_rows + layout.extra_rows_of(first), &extra, sizeof(extra));
+    }
+    pack_block<Arith<n>>(shape, weights, extra, small, first,
                          base + layout.blocks + first * layout.channel);
   });
 }

@@ -6,6 +6,10 @@
 #define BATON_DELEGATES_KERNELS_DEPTHWISE_INT8_RUN_INL_H_
 #endif
 
+#include <algorithm>
+#include <cstring>
+#include <span>
+
 #include "delegates/kernels/depthwise/int8_arith-inl.h"
 #include "delegates/kernels/depthwise/int8_pack-inl.h"
 #include "delegates/kernels/depthwise/store-inl.h"
@@ -201,6 +205,13 @@ constexpr ByteSliding<Arith> kByteSliding[] = {
     {5, 5, 1, slide_bytes<Arith, 5, 5, 1>},
     {5, 5, 2, slide_bytes<Arith, 5, 5, 2>},
 };
+// The heights of these filters together with their extra rows.
+template <class Arith>
+constexpr ByteSliding<Arith> kTallByteSliding[] = {
+    {4, 3, 1, slide_bytes<Arith, 4, 3, 1>}, {4, 3, 2, slide_bytes<Arith, 4, 3, 2>},
+    {6, 3, 1, slide_bytes<Arith, 6, 3, 1>}, {6, 3, 2, slide_bytes<Arith, 6, 3, 2>},
+    {8, 5, 1, slide_bytes<Arith, 8, 5, 1>}, {8, 5, 2, slide_bytes<Arith, 8, 5, 2>},
+};
 
 // ---- All others
 
@@ -251,11 +262,11 @@ HWY_NOINLINE void tap_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> bloc
 }
 
 template <class Arith>
-void run_block(const Int8DepthwiseTile& tile, const void* packed, const uint8_t* outside,
-               const uint8_t* tables, size_t first) {
+void run_block(const Int8DepthwiseTile& tile, std::span<const ByteSliding<Arith>> slidings,
+               const void* packed, const uint8_t* outside, const uint8_t* tables, size_t first) {
   const Int8Block<Arith> block(packed);
   if (tile.shape.multiplier == 1 && tile.dilation == 1) {
-    for (const ByteSliding<Arith>& sliding : kByteSliding<Arith>) {
+    for (const ByteSliding<Arith>& sliding : slidings) {
       if (sliding.stride == tile.stride && sliding.height == tile.shape.filter_height &&
           sliding.width == tile.shape.filter_width) {
         sliding.run(tile, block, outside, first);
@@ -267,13 +278,33 @@ void run_block(const Int8DepthwiseTile& tile, const void* packed, const uint8_t*
                    first);
 }
 
+// Extra filter rows are rows like any others, in a filter that is higher.
+template <class Arith>
+void run_tall_block(const Int8DepthwiseTile& tile, const ExtraRows& extra, const void* packed,
+                    const uint8_t* outside, size_t first) {
+  const size_t height = tile.shape.filter_height;
+  const void* rows[kTallestWithExtraRows + kMostExtraRows];
+  std::copy_n(tile.rows, height, rows);
+  for (size_t i = 0; i < extra.count; ++i) rows[height + i] = tile.rows[extra.rows[i]];
+  Int8DepthwiseTile tall = tile;
+  tall.rows = rows;
+  tall.shape.filter_height += extra.count;
+  run_block<Arith>(tall, kTallByteSliding<Arith>, packed, outside, nullptr, first);
+}
+
 template <template <size_t> class Arith, size_t kWidest, size_t kLeast>
 void run_int8(const Int8DepthwiseTile& tile) {
   const Int8Layout<Arith<kWidest>> layout(tile.shape);
   const auto* base = static_cast<const uint8_t*>(tile.packed);
+  const uint8_t* outside = base + layout.outside;
   for_blocks<kWidest, kLeast>(tile.shape.channels, [&](auto n, size_t first) {
-    run_block<Arith<n>>(tile, base + layout.blocks + first * layout.channel, base + layout.outside,
-                        base + layout.tables, first);
+    const uint8_t* block = base + layout.blocks + first * layout.channel;
+    if constexpr (Arith<n>::kHasExtraRows) {
+      ExtraRows extra;
+      std::memcpy(&extra, base + layout.extra_rows + layout.extra_rows_of(first), sizeof(extra));
+      if (extra.count != 0) return run_tall_block<Arith<n>>(tile, extra, block, outside, first);
+    }
+    run_block<Arith<n>>(tile, kByteSliding<Arith<n>>, block, outside, base + layout.tables, first);
   });
 }
 

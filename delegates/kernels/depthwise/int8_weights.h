@@ -40,12 +40,44 @@ inline int64_t largest_sum(const DepthwiseShape& shape, const Int8DepthwiseWeigh
   return sum;
 }
 
-inline bool weights_fit_int8(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights) {
-  const size_t count = shape.filter_height * shape.filter_width * shape.channels;
-  for (size_t i = 0; i < count; ++i) {
-    const int32_t weight = weight_at(weights, i);
-    if (weight < INT8_MIN || weight > INT8_MAX) return false;
+// Weights that are wider than int8_t are the sum of two: the narrow one nearest to them in their
+// own filter row, the excess in an extra row that has the same input. Of trained weights few are
+// wide, so that few blocks of channels have extra rows, and most of these lie where a filter's
+// height is filled up to whole groups anyway.
+constexpr size_t kMostExtraRows = 3;
+constexpr size_t kTallestWithExtraRows = 16;
+
+struct ExtraRows {
+  uint8_t count = 0;
+  uint8_t rows[kMostExtraRows] = {};  // the filter rows whose excess they hold
+};
+
+inline int32_t narrow_weight(int32_t weight) { return std::clamp(weight, INT8_MIN, INT8_MAX); }
+
+// For channels [first, end), and filter rows in groups of `group`; false where these weights have
+// no such form.
+inline bool find_extra_rows(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
+                            size_t group, size_t first, size_t end, ExtraRows* extra) {
+  *extra = {};
+  for (size_t fy = 0; fy < shape.filter_height; ++fy) {
+    bool wide = false;
+    for (size_t fx = 0; fx < shape.filter_width; ++fx) {
+      const size_t tap = (fy * shape.filter_width + fx) * shape.channels;
+      for (size_t c = first; c < end; ++c) {
+        const int32_t weight = weight_at(weights, tap + c);
+        const int32_t excess = weight - narrow_weight(weight);
+        if (excess > INT8_MAX) return false;
+        wide = wide || excess != 0;
+      }
+    }
+    if (!wide) continue;
+    if (extra->count == kMostExtraRows || shape.filter_height > kTallestWithExtraRows) return false;
+    extra->rows[extra->count++] = static_cast<uint8_t>(fy);
   }
+  if (extra->count == 0) return true;
+  // So that there are few heights.
+  const size_t spare = (group - shape.filter_height % group) % group;
+  extra->count = static_cast<uint8_t>(extra->count <= spare ? spare : kMostExtraRows);
   return true;
 }
 

@@ -21,29 +21,68 @@ struct ColumnSums {
   int64_t magnitudes = 0;  // of |w - w_zero|
 };
 
-// One column's weights, written `width` * `deep` apart for each step in depth.
-template <typename Stored>
-ColumnSums pack_column(const Int8GemmWeights& weights, const PanelLayout& layout, size_t column,
-                       Stored* out) {
-  ColumnSums sums;
+// Calls use(value less its zero point, step, place in the step) for one column's weights.
+template <typename Use>
+void for_weights(const Int8GemmWeights& weights, size_t deep, size_t column, const Use& use) {
   const auto* data = static_cast<const uint8_t*>(weights.data) +
                      static_cast<int64_t>(column) * weights.column_stride;
   const auto flip = static_cast<uint8_t>(centre(weights.unsigned_weights));
   const int32_t zero = weights.weights_zero - centre(weights.unsigned_weights);
-  const int32_t subtract = layout.wide ? zero : 0;
-  const auto depth = static_cast<int64_t>(weights.depth);
-  const auto deep = static_cast<int64_t>(layout.deep);
+  size_t step = 0;
   for (size_t t = 0; t < weights.taps; ++t, data += weights.tap_stride) {
-    for (int64_t k = 0; k < depth; k += deep, out += layout.width * layout.deep) {
-      const int64_t here = std::min(deep, depth - k);
-      for (int64_t i = 0; i < here; ++i) {
-        const int32_t value = static_cast<int8_t>(data[(k + i) * weights.depth_stride] ^ flip);
-        sums.sum += value - zero;
-        sums.magnitudes += std::abs(value - zero);
-        out[i] = static_cast<Stored>(value - subtract);
+    const uint8_t* at = data;
+    for (size_t k = 0; k < weights.depth; k += deep, ++step) {
+      const size_t here = std::min(deep, weights.depth - k);
+      for (size_t i = 0; i < here; ++i, at += weights.depth_stride) {
+        use(static_cast<int8_t>(*at ^ flip) - zero, step, i);
       }
     }
   }
+}
+
+int32_t nearest_byte(int32_t weight) { return std::clamp(weight, INT8_MIN, INT8_MAX); }
+
+// Finds the extra steps of columns [first, end); false where these do not suffice.
+bool find_extra_steps(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
+                      size_t end, PanelHead* head) {
+  head->extra_steps = 0;
+  bool found = true;
+  for (size_t column = first; column < end && found; ++column) {
+    for_weights(weights, layout.deep, column, [&](int32_t weight, size_t step, size_t) {
+      const int32_t excess = weight - nearest_byte(weight);
+      if (excess == 0 || !found) return;
+      const auto at = static_cast<int32_t>(step * layout.deep);
+      int32_t* past = head->extra_at + head->extra_steps;
+      const bool is_new = std::find(head->extra_at, past, at) == past;
+      const bool has_room = static_cast<size_t>(head->extra_steps) < layout.extra;
+      found = excess <= INT8_MAX && (has_room || !is_new);
+      if (!found || !is_new) return;
+      *past = at;
+      ++head->extra_steps;
+    });
+  }
+  if (!found) head->extra_steps = 0;
+  return found;
+}
+
+// One column's weights plus `offset`, written `width` * `deep` apart for each step in depth. What
+// exceeds a byte goes to the extra steps.
+template <typename Stored>
+ColumnSums pack_column(const Int8GemmWeights& weights, const PanelLayout& layout, size_t column,
+                       int32_t offset, const PanelHead& head, Stored* extra, Stored* out) {
+  ColumnSums sums;
+  const size_t step_size = layout.width * layout.deep;
+  for_weights(weights, layout.deep, column, [&](int32_t weight, size_t step, size_t i) {
+    sums.sum += weight;
+    sums.magnitudes += std::abs(weight);
+    const int32_t value = weight + offset;
+    const int32_t kept = sizeof(Stored) == 1 ? nearest_byte(value) : value;
+    out[step * step_size + i] = static_cast<Stored>(kept);
+    if (kept == value) return;
+    const auto at = static_cast<int32_t>(step * layout.deep);
+    const auto e = std::find(head.extra_at, head.extra_at + head.extra_steps, at) - head.extra_at;
+    extra[static_cast<size_t>(e) * step_size + i] = static_cast<Stored>(value - kept);
+  });
   return sums;
 }
 
@@ -124,7 +163,7 @@ bool make_add_scales(const Int8Residual& add, FixedScale scales[3]) {
 
 size_t panel_bytes(const PanelLayout& layout, size_t taps, size_t depth) {
   const size_t elements = taps * round_up(depth, layout.deep) * layout.width;
-  return round_up(panel_columns_bytes(layout.width) + elements * (layout.wide ? 2 : 1), 64);
+  return round_up(panel_weights_offset(layout) + elements * (layout.wide ? 2 : 1), 64);
 }
 
 void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
@@ -132,18 +171,24 @@ void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_
   std::memset(panel, 0, panel_bytes(layout, weights.taps, weights.depth));
   auto& head = *static_cast<PanelHead*>(panel);
   head.input_zero = weights.input_zero;
-  head.weights_zero = weights.weights_zero - centre(weights.unsigned_weights);
-  auto* data = static_cast<uint8_t*>(panel) + panel_columns_bytes(layout.width);
+  const int32_t zero = weights.weights_zero - centre(weights.unsigned_weights);
+  auto* extra = static_cast<int8_t*>(panel) + panel_extra_offset(layout);
+  auto* data = static_cast<uint8_t*>(panel) + panel_weights_offset(layout);
   const int64_t lowest = weights.unsigned_input ? 0 : -128;
   const int64_t largest = std::max(weights.input_zero - lowest, lowest + 255 - weights.input_zero);
   int64_t bounds[kWidest];
   const size_t columns = std::min(layout.width, weights.columns - first);
+  if (!layout.wide && zero != 0 &&
+      !find_extra_steps(weights, layout, first, first + columns, &head)) {
+    head.weights_zero = zero;
+  }
   for (size_t n = 0; n < columns; ++n) {
-    const ColumnSums sums = layout.wide
-                                ? pack_column(weights, layout, first + n,
-                                              reinterpret_cast<int16_t*>(data) + n * layout.deep)
-                                : pack_column(weights, layout, first + n,
-                                              reinterpret_cast<int8_t*>(data) + n * layout.deep);
+    const size_t at = n * layout.deep;
+    const ColumnSums sums =
+        layout.wide ? pack_column<int16_t>(weights, layout, first + n, 0, head, nullptr,
+                                           reinterpret_cast<int16_t*>(data) + at)
+                    : pack_column<int8_t>(weights, layout, first + n, head.weights_zero, head,
+                                          extra + at, reinterpret_cast<int8_t*>(data) + at);
     write_column(weights, layout, first, n, sums, panel);
     const int64_t bias = weights.bias ? weights.bias[first + n] : 0;
     bounds[n] = std::abs(bias) + sums.magnitudes * largest;

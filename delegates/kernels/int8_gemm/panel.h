@@ -10,12 +10,16 @@
 
 namespace baton::kernels {
 
+constexpr size_t kMostExtraSteps = 4;
+
 // The first 64 bytes of a panel.
 struct PanelHead {
-  int32_t input_zero;    // of the rows as they come
-  int32_t weights_zero;  // of the weights as bytes, see PanelLayout
-  int32_t short_form;    // kFixed: all columns' scalings have a short form
-  int32_t unused[13];
+  int32_t input_zero;                 // of the rows as they come
+  int32_t weights_zero;               // of the weights as bytes, see PanelLayout
+  int32_t short_form;                 // kFixed: all columns' scalings have a short form
+  int32_t extra_steps;                // see PanelLayout
+  int32_t extra_at[kMostExtraSteps];  // where they begin: tap * depth rounded up to `deep`, + depth
+  int32_t unused[8];
 };
 static_assert(sizeof(PanelHead) == 64);
 
@@ -74,19 +78,33 @@ constexpr int64_t kFixedScaleBound = int64_t{1} << 30;
 
 // How a kernel wants its weights.
 //   wide   int16_t less their zero point; the kernel subtracts that of the rows as well
-//   else   signed bytes, unsigned ones less 128; the kernel multiplies them with unsigned rows,
-//          signed ones plus 128, whose zero point is in the start of the sums. What remains is
-//          weights_zero of the panel's head times the sum of each row.
+//   else   signed bytes; the kernel multiplies them with unsigned rows, signed ones plus 128, whose
+//          zero point is in the start of the sums.
+//
+// Bytes are less their zero point in panels where this is possible, so that nothing is left to do.
+// Of trained weights hardly any, if then, exceed a byte: such a panel has the nearest byte, and the
+// excess in extra steps, which are multiplied with the rows' bytes from extra_at on. In panels
+// where these do not suffice, bytes are as given, or less 128 if unsigned; what remains is
+// weights_zero of the head times the sum of each row.
 struct PanelLayout {
   size_t width;  // columns
-  size_t deep;   // neighbours in depth that lie together
+  size_t deep;   // neighbours in depth that lie together: a step
   bool wide;
+  size_t extra = 0;  // extra steps, at most kMostExtraSteps
 };
+
+// Where in a panel the extra steps begin, and behind them the weights.
+constexpr size_t panel_extra_offset(const PanelLayout& layout) {
+  return panel_columns_bytes(layout.width);
+}
+constexpr size_t panel_weights_offset(const PanelLayout& layout) {
+  return panel_extra_offset(layout) + layout.extra * layout.width * layout.deep;
+}
 
 // Of one panel; a multiple of 64.
 size_t panel_bytes(const PanelLayout& layout, size_t taps, size_t depth);
 
-// Packs one panel, columns [first, first + width). Weights follow the columns' words as
+// Packs one panel, columns [first, first + width). Weights are
 // [taps][depth / deep, rounded up][width][deep], with zeros where there are none.
 void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
                 void* panel);

@@ -29,7 +29,7 @@ namespace HWY_NAMESPACE {
 namespace {
 
 constexpr size_t kRows = 12;
-constexpr PanelLayout kLayout{.width = kWidth, .deep = 4, .wide = false};
+constexpr PanelLayout kLayout{.width = kWidth, .deep = 4, .wide = false, .extra = kMostExtraSteps};
 
 size_t vnni_panel_bytes(size_t taps, size_t depth) { return panel_bytes(kLayout, taps, depth); }
 
@@ -76,7 +76,7 @@ struct Rows {
   int64_t padded_depth;  // to whole steps
   bool are_signed;
   bool have_terms = false;
-  int32_t terms[kRows];  // to be added to all sums of a row
+  int32_t terms[kRows];  // to be added to all sums of a row, in panels that need them
 };
 
 // Products of consecutive depths go to different sums where there are few: each product waits for
@@ -95,6 +95,23 @@ HWY_INLINE void step(const uint8_t* const (&a)[kCount], int64_t k, const uint8_t
     const __m512i x = repeat_four<kSigned>(a[m] + k);
     if constexpr (kLast != 0) sums[m][0].raw = add_products<false>(sums[m][0].raw, x, first);
     sums[m][kLast].raw = add_products<kNarrow>(sums[m][kLast].raw, x, last);
+  }
+}
+
+// What weights exceed a byte by.
+template <bool kSigned, typename Columns, size_t kCount>
+HWY_INLINE void add_extra_steps(const Rows& rows, const void* panel,
+                                V32 (&sums)[kCount][Columns::kCount]) {
+  const PanelHead& head = panel_head(panel);
+  const auto* weights = static_cast<const uint8_t*>(panel) + panel_extra_offset(kLayout);
+  for (int32_t e = 0; e < head.extra_steps; ++e, weights += 4 * kWidth) {
+    const auto depth = static_cast<uint32_t>(rows.padded_depth);
+    const auto at = static_cast<uint32_t>(head.extra_at[e]);
+    const uint8_t* a[kCount];
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      a[m] = static_cast<const uint8_t*>(rows.a[at / depth * kRows + m]);
+    }
+    step<kSigned, Columns>(a, at % depth, weights, sums);
   }
 }
 
@@ -120,7 +137,7 @@ void multiply(const Rows& rows, const PanelSums& to) {
       BATON_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sums[s][m][v] = hn::Zero(D32());
     }
   }
-  const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_columns_bytes(kWidth);
+  const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_weights_offset(kLayout);
   constexpr size_t kStep = 4 * kWidth;
   for (size_t t = 0; t < rows.taps; ++t) {
     // From the ends of the rows: without a register for their length, all pointers stay in theirs.
@@ -146,7 +163,9 @@ void multiply(const Rows& rows, const PanelSums& to) {
       asm volatile("" : "+v"(sum.raw));
     }
   }
-  if (rows.have_terms) [[unlikely]]
+  if (panel_head(to.panel).extra_steps != 0) [[unlikely]]
+    add_extra_steps<kSigned, Columns>(rows, to.panel, sums[0]);
+  if (panel_head(to.panel).weights_zero != 0) [[unlikely]]
     add_terms(rows, sums[0]);
   if constexpr (kAfter == After::kFixed) {
     finish_fixed_sums(sums[0], to);
@@ -194,7 +213,7 @@ HWY_INLINE __m512i load_bytes(const uint8_t* at, size_t left, __m512i flip) {
 }
 
 void add_row_terms(const Int8GemmTile& tile, int32_t weights_zero, Rows* rows) {
-  const __m512i flip = _mm512_set1_epi8(static_cast<char>(rows->are_signed ? -128 : 0));
+  const __m512i flip = _mm512_set1_epi8(static_cast<char>(tile.unsigned_input ? 0 : -128));
   const __m512i ones = _mm512_set1_epi8(1);
   rows->have_terms = true;
   for (size_t m = 0; m < tile.rows; ++m) {
@@ -258,15 +277,14 @@ void vnni_run(const Int8GemmTile& tile) {
   rows.taps = tile.taps;
   rows.padded_depth = static_cast<int64_t>(padded(tile.depth));
   rows.are_signed = !tile.unsigned_input;
-  if (const int32_t zero = panel_head(panel).weights_zero; zero != 0) {
-    add_row_terms(tile, zero, &rows);
-  }
   const void* flipped[kRows];
   if (rows.are_signed && tile.columns > (kPanelsToFlip - 1) * kWidth) {
     flip_rows(tile, flipped, &rows);
   }
   alignas(64) int32_t stored[kRows * kWidth];
   for (size_t column = 0; column < tile.columns; column += kWidth, panel += bytes) {
+    const int32_t weights_zero = panel_head(panel).weights_zero;
+    if (weights_zero != 0 && !rows.have_terms) add_row_terms(tile, weights_zero, &rows);
     const PanelSums sums{&tile,  panel,  kWidth,
                          stored, column, std::min(kWidth, tile.columns - column)};
     const After after = after_products(tile, panel);
