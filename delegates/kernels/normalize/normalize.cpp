@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "baton/fixed_point.h"
@@ -12,6 +13,7 @@
 // After foreach_target.h.
 #include "delegates/kernels/elementwise/math-inl.h"
 #include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/reduce/reduce-inl.h"
 #include "delegates/kernels/requantize-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
@@ -54,6 +56,7 @@ void l2_8(const L2Rows& rows) {
   // Times 128, the inverse of the output's scale: uint8 before the division, int8 in its shift.
   constexpr bool kUnsigned = std::is_unsigned_v<T>;
   const auto output_zero = hn::Set(d, kUnsigned ? 128 : 0);
+  const auto highest = hn::Set(d, std::numeric_limits<T>::max());
   for (size_t row = 0; row < rows.rows; ++row) {
     const T* in = static_cast<const T*>(rows.in) + row * depth;
     T* out = static_cast<T*>(rows.out) + row * depth;
@@ -64,7 +67,7 @@ void l2_8(const L2Rows& rows) {
       squares = hn::Add(squares, hn::Mul(x, x));
     }
     int32_t multiplier = 0, shift = 0;
-    baton_inverse_sqrt(hn::GetLane(hn::SumOfLanes(d, squares)), &multiplier, &shift);
+    baton_inverse_sqrt(of_lanes<Sum<int32_t, int32_t>>(squares), &multiplier, &shift);
     const Rescale factor = make_rescale(multiplier, kUnsigned ? shift : shift + 7);
     const auto multipliers = hn::Set(d, factor.multiplier);
     const auto left = hn::Set(d, factor.left), right = hn::Set(d, factor.right);
@@ -72,7 +75,9 @@ void l2_8(const L2Rows& rows) {
       auto x = load(in + i);
       if constexpr (kUnsigned) x = hn::ShiftLeft<7>(x);
       const auto y = multiply_by_quantized_multiplier(d, x, multipliers, left, right);
-      store_first(hn::DemoteTo(narrow, hn::Add(y, output_zero)), narrow, depth - i, out + i);
+      // Clamped above, as DemoteTo may take 2^15 and more for negative numbers.
+      const auto result = hn::Min(hn::Add(y, output_zero), highest);
+      store_first(hn::DemoteTo(narrow, result), narrow, depth - i, out + i);
     }
   }
 }

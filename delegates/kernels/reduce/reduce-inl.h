@@ -82,7 +82,8 @@ struct Smallest {
 template <class Op>
 HWY_INLINE typename Op::Result of_lanes(typename Op::V v) {
   namespace hn = hwy::HWY_NAMESPACE;
-  if constexpr (sizeof(typename Op::Result) == 4) {
+  // Of integers, whose sums may wrap, GCC adds the lanes of AVX-512 in signed scalars.
+  if constexpr (std::is_floating_point_v<typename Op::Result>) {
     return hn::GetLane(Op::of_all_lanes(v));
   } else {
     constexpr size_t kLanes = hn::MaxLanes(typename Op::D());
