@@ -92,6 +92,7 @@ struct AmxInt8Gemm {
         multiply_panel<Dot::kSignedBytes>(&tiles, a, tile.rows, columns, packed + kHead, packed,
                                           sums);
       }
+      add_extras(tile, panel_head(panel), sums);
       if (panel_head(panel).weights_zero != 0) subtract_terms(row_terms, tile.rows, sums);
       finish_panel_avx512({&tile, panel, kAmxColumns, sums, column, columns});
     }
@@ -161,6 +162,25 @@ struct AmxInt8Gemm {
       uint32_t sum = tile.unsigned_input ? 0 : static_cast<uint32_t>(128 * tile.taps * tile.depth);
       for (const uint32_t lane : lanes) sum += lane;
       terms[m] = static_cast<int32_t>(static_cast<uint32_t>(weights_zero) * sum);
+    }
+  }
+
+  // What weights exceed bytes by, for rows of unsigned elements.
+  static void add_extras(const Int8GemmTile& tile, const PanelHead& head, int32_t* sums) {
+    const auto depth = static_cast<uint32_t>((tile.depth + BytesBlock::kDeep - 1) /
+                                             BytesBlock::kDeep * BytesBlock::kDeep);
+    const uint8_t flip = tile.unsigned_input ? 0 : 128;
+    for (int32_t e = 0; e < head.extras; ++e) {
+      const ExtraBytes& extra = head.extra[e];
+      const auto at = static_cast<uint32_t>(extra.at);
+      const void* const* rows = tile.a + at / depth * kAmxRows;
+      for (size_t m = 0; m < tile.rows; ++m) {
+        const uint8_t* a = static_cast<const uint8_t*>(rows[m]) + at % depth;
+        int32_t sum = 0;
+        for (size_t i = 0; i < BytesBlock::kDeep; ++i) sum += (a[i] ^ flip) * extra.bytes[i];
+        int32_t& to = sums[m * kAmxColumns + static_cast<size_t>(extra.column)];
+        to = static_cast<int32_t>(static_cast<uint32_t>(to) + static_cast<uint32_t>(sum));
+      }
     }
   }
 

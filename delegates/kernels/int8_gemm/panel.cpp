@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <optional>
 
 namespace baton::kernels {
@@ -42,46 +43,42 @@ void for_weights(const Int8GemmWeights& weights, size_t deep, size_t column, con
 
 int32_t nearest_byte(int32_t weight) { return std::clamp(weight, INT8_MIN, INT8_MAX); }
 
-// Finds the extra steps of columns [first, end); false where these do not suffice.
-bool find_extra_steps(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
-                      size_t end, PanelHead* head) {
-  head->extra_steps = 0;
+// Finds what columns [first, end) exceed bytes by; false where the head has no room for it.
+bool find_extras(const Int8GemmWeights& weights, size_t deep, size_t first, size_t end,
+                 PanelHead* head) {
   bool found = true;
   for (size_t column = first; column < end && found; ++column) {
-    for_weights(weights, layout.deep, column, [&](int32_t weight, size_t step, size_t) {
+    const auto n = static_cast<int32_t>(column - first);
+    for_weights(weights, deep, column, [&](int32_t weight, size_t step, size_t i) {
       const int32_t excess = weight - nearest_byte(weight);
       if (excess == 0 || !found) return;
-      const auto at = static_cast<int32_t>(step * layout.deep);
-      int32_t* past = head->extra_at + head->extra_steps;
-      const bool is_new = std::find(head->extra_at, past, at) == past;
-      const bool has_room = static_cast<size_t>(head->extra_steps) < layout.extra;
+      const auto at = static_cast<int32_t>(step * deep);
+      // A column's steps come in order.
+      const ExtraBytes* last = head->extras == 0 ? nullptr : &head->extra[head->extras - 1];
+      const bool is_new = !last || last->column != n || last->at != at;
+      const bool has_room = static_cast<size_t>(head->extras) < std::size(head->extra);
       found = excess <= INT8_MAX && (has_room || !is_new);
-      if (!found || !is_new) return;
-      *past = at;
-      ++head->extra_steps;
+      if (!found) return;
+      if (is_new) head->extra[head->extras++] = {at, n, {}};
+      head->extra[head->extras - 1].bytes[i] = static_cast<int8_t>(excess);
     });
   }
-  if (!found) head->extra_steps = 0;
+  if (!found) head->extras = 0;
   return found;
 }
 
-// One column's weights plus `offset`, written `width` * `deep` apart for each step in depth. What
-// exceeds a byte goes to the extra steps.
+// One column's weights plus `offset`, written `width` * `deep` apart for each step in depth.
 template <typename Stored>
 ColumnSums pack_column(const Int8GemmWeights& weights, const PanelLayout& layout, size_t column,
-                       int32_t offset, const PanelHead& head, Stored* extra, Stored* out) {
+                       int32_t offset, Stored* out) {
   ColumnSums sums;
   const size_t step_size = layout.width * layout.deep;
   for_weights(weights, layout.deep, column, [&](int32_t weight, size_t step, size_t i) {
     sums.sum += weight;
     sums.magnitudes += std::abs(weight);
     const int32_t value = weight + offset;
-    const int32_t kept = sizeof(Stored) == 1 ? nearest_byte(value) : value;
-    out[step * step_size + i] = static_cast<Stored>(kept);
-    if (kept == value) return;
-    const auto at = static_cast<int32_t>(step * layout.deep);
-    const auto e = std::find(head.extra_at, head.extra_at + head.extra_steps, at) - head.extra_at;
-    extra[static_cast<size_t>(e) * step_size + i] = static_cast<Stored>(value - kept);
+    out[step * step_size + i] =
+        static_cast<Stored>(sizeof(Stored) == 1 ? nearest_byte(value) : value);
   });
   return sums;
 }
@@ -163,7 +160,7 @@ bool make_add_scales(const Int8Residual& add, FixedScale scales[3]) {
 
 size_t panel_bytes(const PanelLayout& layout, size_t taps, size_t depth) {
   const size_t elements = taps * round_up(depth, layout.deep) * layout.width;
-  return round_up(panel_weights_offset(layout) + elements * (layout.wide ? 2 : 1), 64);
+  return round_up(panel_columns_bytes(layout.width) + elements * (layout.wide ? 2 : 1), 64);
 }
 
 void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
@@ -172,23 +169,21 @@ void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_
   auto& head = *static_cast<PanelHead*>(panel);
   head.input_zero = weights.input_zero;
   const int32_t zero = weights.weights_zero - centre(weights.unsigned_weights);
-  auto* extra = static_cast<int8_t*>(panel) + panel_extra_offset(layout);
-  auto* data = static_cast<uint8_t*>(panel) + panel_weights_offset(layout);
+  auto* data = static_cast<uint8_t*>(panel) + panel_columns_bytes(layout.width);
   const int64_t lowest = weights.unsigned_input ? 0 : -128;
   const int64_t largest = std::max(weights.input_zero - lowest, lowest + 255 - weights.input_zero);
   int64_t bounds[kWidest];
   const size_t columns = std::min(layout.width, weights.columns - first);
   if (!layout.wide && zero != 0 &&
-      !find_extra_steps(weights, layout, first, first + columns, &head)) {
+      !find_extras(weights, layout.deep, first, first + columns, &head)) {
     head.weights_zero = zero;
   }
   for (size_t n = 0; n < columns; ++n) {
     const size_t at = n * layout.deep;
-    const ColumnSums sums =
-        layout.wide ? pack_column<int16_t>(weights, layout, first + n, 0, head, nullptr,
-                                           reinterpret_cast<int16_t*>(data) + at)
-                    : pack_column<int8_t>(weights, layout, first + n, head.weights_zero, head,
-                                          extra + at, reinterpret_cast<int8_t*>(data) + at);
+    const ColumnSums sums = layout.wide ? pack_column(weights, layout, first + n, 0,
+                                                      reinterpret_cast<int16_t*>(data) + at)
+                                        : pack_column(weights, layout, first + n, head.weights_zero,
+                                                      reinterpret_cast<int8_t*>(data) + at);
     write_column(weights, layout, first, n, sums, panel);
     const int64_t bias = weights.bias ? weights.bias[first + n] : 0;
     bounds[n] = std::abs(bias) + sums.magnitudes * largest;

@@ -10,16 +10,20 @@
 
 namespace baton::kernels {
 
-constexpr size_t kMostExtraSteps = 4;
+// What weights of one column exceed bytes by, see PanelLayout.
+struct ExtraBytes {
+  int32_t at;      // of their step: tap * depth rounded up to `deep`, + depth
+  int32_t column;  // of the panel
+  int8_t bytes[4];
+};
 
 // The first 64 bytes of a panel.
 struct PanelHead {
-  int32_t input_zero;                 // of the rows as they come
-  int32_t weights_zero;               // of the weights as bytes, see PanelLayout
-  int32_t short_form;                 // kFixed: all columns' scalings have a short form
-  int32_t extra_steps;                // see PanelLayout
-  int32_t extra_at[kMostExtraSteps];  // where they begin: tap * depth rounded up to `deep`, + depth
-  int32_t unused[8];
+  int32_t input_zero;    // of the rows as they come
+  int32_t weights_zero;  // of the weights as bytes, see PanelLayout
+  int32_t short_form;    // kFixed: all columns' scalings have a short form
+  int32_t extras;        // that there are
+  ExtraBytes extra[4];
 };
 static_assert(sizeof(PanelHead) == 64);
 
@@ -83,28 +87,19 @@ constexpr int64_t kFixedScaleBound = int64_t{1} << 30;
 //
 // Bytes are less their zero point in panels where this is possible, so that nothing is left to do.
 // Of trained weights hardly any, if then, exceed a byte: such a panel has the nearest byte, and the
-// excess in extra steps, which are multiplied with the rows' bytes from extra_at on. In panels
-// where these do not suffice, bytes are as given, or less 128 if unsigned; what remains is
+// excess in its head, for the kernel to multiply with the rows' bytes from there on. In panels
+// where there are too many, bytes are as given, or less 128 if unsigned; what remains is
 // weights_zero of the head times the sum of each row.
 struct PanelLayout {
   size_t width;  // columns
-  size_t deep;   // neighbours in depth that lie together: a step
+  size_t deep;   // neighbours in depth that lie together: a step; 4 unless wide
   bool wide;
-  size_t extra = 0;  // extra steps, at most kMostExtraSteps
 };
-
-// Where in a panel the extra steps begin, and behind them the weights.
-constexpr size_t panel_extra_offset(const PanelLayout& layout) {
-  return panel_columns_bytes(layout.width);
-}
-constexpr size_t panel_weights_offset(const PanelLayout& layout) {
-  return panel_extra_offset(layout) + layout.extra * layout.width * layout.deep;
-}
 
 // Of one panel; a multiple of 64.
 size_t panel_bytes(const PanelLayout& layout, size_t taps, size_t depth);
 
-// Packs one panel, columns [first, first + width). Weights are
+// Packs one panel, columns [first, first + width). Weights follow the columns' words as
 // [taps][depth / deep, rounded up][width][deep], with zeros where there are none.
 void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
                 void* panel);

@@ -29,7 +29,7 @@ namespace HWY_NAMESPACE {
 namespace {
 
 constexpr size_t kRows = 12;
-constexpr PanelLayout kLayout{.width = kWidth, .deep = 4, .wide = false, .extra = kMostExtraSteps};
+constexpr PanelLayout kLayout{.width = kWidth, .deep = 4, .wide = false};
 
 size_t vnni_panel_bytes(size_t taps, size_t depth) { return panel_bytes(kLayout, taps, depth); }
 
@@ -98,20 +98,27 @@ HWY_INLINE void step(const uint8_t* const (&a)[kCount], int64_t k, const uint8_t
   }
 }
 
-// What weights exceed a byte by.
 template <bool kSigned, typename Columns, size_t kCount>
-HWY_INLINE void add_extra_steps(const Rows& rows, const void* panel,
-                                V32 (&sums)[kCount][Columns::kCount]) {
-  const PanelHead& head = panel_head(panel);
-  const auto* weights = static_cast<const uint8_t*>(panel) + panel_extra_offset(kLayout);
-  for (int32_t e = 0; e < head.extra_steps; ++e, weights += 4 * kWidth) {
+HWY_INLINE void add_extras(const Rows& rows, const PanelHead& head,
+                           V32 (&sums)[kCount][Columns::kCount]) {
+  for (int32_t e = 0; e < head.extras; ++e) {
+    const ExtraBytes& extra = head.extra[e];
+    int32_t word;
+    std::memcpy(&word, extra.bytes, sizeof(word));
     const auto depth = static_cast<uint32_t>(rows.padded_depth);
-    const auto at = static_cast<uint32_t>(head.extra_at[e]);
-    const uint8_t* a[kCount];
-    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
-      a[m] = static_cast<const uint8_t*>(rows.a[at / depth * kRows + m]);
+    const auto at = static_cast<uint32_t>(extra.at);
+    const void* const* a = rows.a + at / depth * kRows;
+    const uint32_t column = uint32_t{1} << extra.column;
+    __m512i weights[Columns::kCount];
+    BATON_UNROLL(2) for (size_t v = 0; v < Columns::kCount; ++v) {
+      weights[v] = _mm512_maskz_set1_epi32(static_cast<__mmask16>(column >> v * kLanes), word);
     }
-    step<kSigned, Columns>(a, at % depth, weights, sums);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) {
+      const __m512i x = repeat_four<kSigned>(static_cast<const uint8_t*>(a[m]) + at % depth);
+      BATON_UNROLL(2) for (size_t v = 0; v < Columns::kCount; ++v) {
+        sums[m][v].raw = add_products<false>(sums[m][v].raw, x, weights[v]);
+      }
+    }
   }
 }
 
@@ -137,7 +144,7 @@ void multiply(const Rows& rows, const PanelSums& to) {
       BATON_UNROLL(4) for (size_t s = 1; s < kSplits; ++s) sums[s][m][v] = hn::Zero(D32());
     }
   }
-  const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_weights_offset(kLayout);
+  const auto* weights = static_cast<const uint8_t*>(to.panel) + panel_columns_bytes(kWidth);
   constexpr size_t kStep = 4 * kWidth;
   for (size_t t = 0; t < rows.taps; ++t) {
     // From the ends of the rows: without a register for their length, all pointers stay in theirs.
@@ -163,8 +170,8 @@ void multiply(const Rows& rows, const PanelSums& to) {
       asm volatile("" : "+v"(sum.raw));
     }
   }
-  if (panel_head(to.panel).extra_steps != 0) [[unlikely]]
-    add_extra_steps<kSigned, Columns>(rows, to.panel, sums[0]);
+  if (panel_head(to.panel).extras != 0) [[unlikely]]
+    add_extras<kSigned, Columns>(rows, panel_head(to.panel), sums[0]);
   if (panel_head(to.panel).weights_zero != 0) [[unlikely]]
     add_terms(rows, sums[0]);
   if constexpr (kAfter == After::kFixed) {
