@@ -52,27 +52,35 @@ struct Chain::Run {
 void Chain::build(std::vector<Link> links, uint32_t workers) {
   links_ = std::move(links);
   workers_ = workers;
-  stage_count_ = 0;
-  for (const Link& link : links_) stage_count_ += link.work->phases.size();
-  stages_ = std::make_unique<Stage[]>(stage_count_);
-  shares_ = std::make_unique<Share[]>(stage_count_ * workers_);
-  Stage* stage = stages_.get();
-  Share* share = shares_.get();
+  units_.clear();
   for (uint32_t i = 0; i < links_.size(); ++i) {
-    const auto& phases = links_[i].work->phases;
-    for (uint32_t phase = 0; phase < phases.size(); ++phase, ++stage) {
-      // An empty phase is one piece without items: somebody has to say that it is done.
-      stage->items = std::max<uint64_t>(1, phases[phase].items);
-      // Some four pieces for each worker, so that a slow one does not hold up the others.
-      const uint64_t fair = (stage->items + workers_ * 4 - 1) / (workers_ * 4);
-      stage->piece = std::max<uint64_t>({1, phases[phase].grain, fair});
-      for (uint64_t w = 0; w < workers_; ++w, ++share) {
-        share->begin = stage->items * w / workers_;
-        share->end = stage->items * (w + 1) / workers_;
-      }
-      stage->link = i;
-      stage->phase = phase;
-      stage->last_phase = phase + 1 == phases.size();
+    const auto count = static_cast<uint32_t>(links_[i].work->phases.size());
+    for (uint32_t phase = 0; phase < count; ++phase) {
+      units_.push_back({i, phase, phase + 1 == count});
+    }
+  }
+  stages_ = std::make_unique<Stage[]>(units_.size());
+  stage_count_ = 0;
+  for (size_t i = 0; i < units_.size(); ++i) {
+    const Work::Phase& phase = links_[units_[i].link].work->phases[units_[i].phase];
+    const uint64_t grain = std::max<uint64_t>(1, phase.grain);
+    const bool shared = phase.items > grain;
+    const bool joins = !shared && stage_count_ != 0 && !stages_[stage_count_ - 1].shared;
+    if (!joins) stages_[stage_count_++].first_unit = i;
+    Stage& stage = stages_[stage_count_ - 1];
+    stage.end_unit = i + 1;
+    if (!shared) continue;
+    stage.shared = true;
+    stage.items = phase.items;
+    // Some four pieces for each worker, so that a slow one does not hold up the others.
+    stage.piece = std::max(grain, (stage.items + workers_ * 4 - 1) / (workers_ * 4));
+  }
+  shares_ = std::make_unique<Share[]>(stage_count_ * workers_);
+  for (size_t i = 0; i < stage_count_; ++i) {
+    for (uint64_t w = 0; w < workers_; ++w) {
+      Share& share = shares_[i * workers_ + w];
+      share.begin = stages_[i].items * w / workers_;
+      share.end = stages_[i].items * (w + 1) / workers_;
     }
   }
 }
@@ -82,7 +90,8 @@ void Chain::run(const sdk::Execution& execution, const Memory& memory, uint64_t*
   Run run{execution, memory, step_ns, after, {}, {false}, {false}, {}, nullptr};
   if (step_ns != nullptr) run.last_end = Clock::now();
   const uint32_t workers = std::min(workers_, execution.thread_count());
-  if (workers <= 1) {
+  const bool nothing_shared = stage_count_ == 0 || (stage_count_ == 1 && !stages_[0].shared);
+  if (workers <= 1 || nothing_shared) {
     run_alone(run);
     return;
   }
@@ -130,7 +139,6 @@ void Chain::work_through(Run& run, uint32_t worker) {
 }
 
 void Chain::take_items(Run& run, Stage& stage, Share& share, uint32_t worker) {
-  const Link& link = links_[stage.link];
   for (;;) {
     const uint64_t begin = share.next.fetch_add(stage.piece, std::memory_order_relaxed);
     if (begin >= share.end) return;
@@ -138,24 +146,42 @@ void Chain::take_items(Run& run, Stage& stage, Share& share, uint32_t worker) {
     // After a failure the rest is only counted, so that nobody waits for ever.
     if (!run.stop.load(std::memory_order_relaxed)) {
       try {
-        const uint64_t items = link.work->phases[stage.phase].items;
-        link.work->run(run.call(link, worker), stage.phase, begin, std::min(end, items));
+        run_items(run, stage, begin, end, worker);
       } catch (...) {
         const std::lock_guard<std::mutex> lock(run.mutex);
         run.thrown = std::current_exception();
         run.stop.store(true);
       }
     }
-    if (stage.done.fetch_add(end - begin, std::memory_order_acq_rel) + (end - begin) ==
+    if (stage.done.fetch_add(end - begin, std::memory_order_acq_rel) + (end - begin) !=
         stage.items) {
-      if (run.execution.is_cancelled()) {
-        run.cancelled.store(true);
-        run.stop.store(true);
-      }
-      if (stage.last_phase && !run.stop.load(std::memory_order_relaxed)) run.finish(stage.link);
-      stage.complete.store(1, std::memory_order_release);
-      stage.complete.notify_all();
+      continue;
     }
+    if (run.execution.is_cancelled()) {
+      run.cancelled.store(true);
+      run.stop.store(true);
+    }
+    const Unit& unit = units_[stage.first_unit];
+    if (stage.shared && unit.last_phase && !run.stop.load(std::memory_order_relaxed)) {
+      run.finish(unit.link);
+    }
+    stage.complete.store(1, std::memory_order_release);
+    stage.complete.notify_all();
+  }
+}
+
+void Chain::run_items(Run& run, const Stage& stage, uint64_t begin, uint64_t end, uint32_t worker) {
+  if (stage.shared) {
+    const Unit& unit = units_[stage.first_unit];
+    const Link& link = links_[unit.link];
+    link.work->run(run.call(link, worker), unit.phase, begin, end);
+    return;
+  }
+  for (size_t i = stage.first_unit; i < stage.end_unit; ++i) {
+    const Unit& unit = units_[i];
+    const Link& link = links_[unit.link];
+    link.work->run(run.call(link, worker), unit.phase, 0, link.work->phases[unit.phase].items);
+    if (unit.last_phase) run.finish(unit.link);
   }
 }
 

@@ -54,22 +54,30 @@ class Chain {
     uint64_t begin = 0, end = 0;
   };
   // One phase of one link.
-  struct alignas(64) Stage {
-    std::atomic<uint64_t> done{0};      // items finished
-    std::atomic<uint32_t> complete{0};  // set once by the worker who finished the last item
-    uint64_t items = 0;
-    uint64_t piece = 1;
+  struct Unit {
     uint32_t link = 0;
     uint32_t phase = 0;
     bool last_phase = false;
+  };
+  // A unit whose items the workers share; or several units in a row that are too small to be
+  // shared, as one item: nobody waits between them.
+  struct alignas(64) Stage {
+    std::atomic<uint64_t> done{0};      // items finished
+    std::atomic<uint32_t> complete{0};  // set once by the worker who finished the last item
+    uint64_t items = 1;
+    uint64_t piece = 1;
+    size_t first_unit = 0, end_unit = 0;
+    bool shared = false;
   };
 
   struct Run;
   void run_alone(Run& run);
   void work_through(Run& run, uint32_t worker);
   void take_items(Run& run, Stage& stage, Share& share, uint32_t worker);
+  void run_items(Run& run, const Stage& stage, uint64_t begin, uint64_t end, uint32_t worker);
 
   std::vector<Link> links_;
+  std::vector<Unit> units_;
   std::unique_ptr<Stage[]> stages_;
   std::unique_ptr<Share[]> shares_;  // workers_ for each stage
   size_t stage_count_ = 0;
