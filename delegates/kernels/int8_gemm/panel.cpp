@@ -20,6 +20,7 @@ int32_t wrapped(int64_t x) { return baton_wrap_int32(static_cast<uint32_t>(x)); 
 struct ColumnSums {
   int64_t sum = 0;         // of (w - w_zero)
   int64_t magnitudes = 0;  // of |w - w_zero|
+  bool exceed = false;     // whether some weights exceed what is stored of them
 };
 
 // Calls use(value less its zero point, step, place in the step) for one column's weights.
@@ -77,8 +78,9 @@ ColumnSums pack_column(const Int8GemmWeights& weights, const PanelLayout& layout
     sums.sum += weight;
     sums.magnitudes += std::abs(weight);
     const int32_t value = weight + offset;
-    out[step * step_size + i] =
-        static_cast<Stored>(sizeof(Stored) == 1 ? nearest_byte(value) : value);
+    const int32_t stored = sizeof(Stored) == 1 ? nearest_byte(value) : value;
+    sums.exceed |= stored != value;
+    out[step * step_size + i] = static_cast<Stored>(stored);
   });
   return sums;
 }
@@ -131,6 +133,34 @@ void write_fixed(const Int8GemmWeights& weights, size_t width, size_t first, siz
   }
 }
 
+// All columns of a panel, stored plus the head's weights_zero. False where some weights exceed what
+// is stored of them.
+bool pack_columns(const Int8GemmWeights& weights, const PanelLayout& layout, size_t first,
+                  void* panel) {
+  const int32_t offset = panel_head(panel).weights_zero;
+  auto* data = static_cast<uint8_t*>(panel) + panel_columns_bytes(layout.width);
+  const int64_t lowest = weights.unsigned_input ? 0 : -128;
+  const int64_t largest = std::max(weights.input_zero - lowest, lowest + 255 - weights.input_zero);
+  int64_t bounds[kWidest];
+  bool exceed = false;
+  const size_t columns = std::min(layout.width, weights.columns - first);
+  for (size_t n = 0; n < columns; ++n) {
+    const size_t at = n * layout.deep;
+    const ColumnSums sums =
+        layout.wide
+            ? pack_column(weights, layout, first + n, offset, reinterpret_cast<int16_t*>(data) + at)
+            : pack_column(weights, layout, first + n, offset, reinterpret_cast<int8_t*>(data) + at);
+    exceed |= sums.exceed;
+    write_column(weights, layout, first, n, sums, panel);
+    const int64_t bias = weights.bias ? weights.bias[first + n] : 0;
+    bounds[n] = std::abs(bias) + sums.magnitudes * largest;
+  }
+  if (weights.requantize == Requantize::kFixed) {
+    write_fixed(weights, layout.width, first, columns, bounds, panel);
+  }
+  return !exceed;
+}
+
 }  // namespace
 
 std::optional<FixedScale> make_fixed_scale(int32_t multiplier, int32_t shift) {
@@ -168,29 +198,11 @@ void pack_panel(const Int8GemmWeights& weights, const PanelLayout& layout, size_
   std::memset(panel, 0, panel_bytes(layout, weights.taps, weights.depth));
   auto& head = *static_cast<PanelHead*>(panel);
   head.input_zero = weights.input_zero;
-  const int32_t zero = weights.weights_zero - centre(weights.unsigned_weights);
-  auto* data = static_cast<uint8_t*>(panel) + panel_columns_bytes(layout.width);
-  const int64_t lowest = weights.unsigned_input ? 0 : -128;
-  const int64_t largest = std::max(weights.input_zero - lowest, lowest + 255 - weights.input_zero);
-  int64_t bounds[kWidest];
-  const size_t columns = std::min(layout.width, weights.columns - first);
-  if (!layout.wide && zero != 0 &&
-      !find_extras(weights, layout.deep, first, first + columns, &head)) {
-    head.weights_zero = zero;
-  }
-  for (size_t n = 0; n < columns; ++n) {
-    const size_t at = n * layout.deep;
-    const ColumnSums sums = layout.wide ? pack_column(weights, layout, first + n, 0,
-                                                      reinterpret_cast<int16_t*>(data) + at)
-                                        : pack_column(weights, layout, first + n, head.weights_zero,
-                                                      reinterpret_cast<int8_t*>(data) + at);
-    write_column(weights, layout, first, n, sums, panel);
-    const int64_t bias = weights.bias ? weights.bias[first + n] : 0;
-    bounds[n] = std::abs(bias) + sums.magnitudes * largest;
-  }
-  if (weights.requantize == Requantize::kFixed) {
-    write_fixed(weights, layout.width, first, columns, bounds, panel);
-  }
+  if (pack_columns(weights, layout, first, panel)) return;
+  const size_t end = std::min(first + layout.width, weights.columns);
+  if (find_extras(weights, layout.deep, first, end, &head)) return;
+  head.weights_zero = weights.weights_zero - centre(weights.unsigned_weights);
+  pack_columns(weights, layout, first, panel);
 }
 
 }  // namespace baton::kernels
