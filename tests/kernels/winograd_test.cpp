@@ -61,8 +61,7 @@ TEST(Winograd, TransformsInputs) {
     std::vector<const float*> pixels;
     for (size_t i = 0; i < elements; ++i) {
       auto begin = values.begin() + static_cast<std::ptrdiff_t>(i * channels);
-      memory.emplace_back(
-          std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(channels)));
+      memory.emplace_back(std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(channels)));
       pixels.push_back(memory.back().data());
     }
     const size_t stride = rounded_up(channels) + 5;
