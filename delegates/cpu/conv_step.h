@@ -173,7 +173,7 @@ class ConvWork final : public Work {
 };
 
 template <typename Arithmetic>
-class ConvStep final : public Step {
+class ConvStep : public Step {
  public:
   ConvStep(const NodeView& node, const ConvShape& shape, Arithmetic arithmetic,
            const Compiler& compiler)
@@ -197,7 +197,7 @@ class ConvStep final : public Step {
     return std::make_unique<ConvWork<Arithmetic>>(plan_, place_, sizes, inputs[kConvImage]);
   }
 
- private:
+ protected:
   ConvPlan<Arithmetic> plan_;
   Place place_;
 };

@@ -7,6 +7,7 @@
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
+#include "delegates/cpu/winograd.h"
 
 namespace baton::cpu {
 namespace {
@@ -78,6 +79,7 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
         compiler);
   }
   if (input.dtype() == BATON_FLOAT32) {
+    if (auto step = compile_winograd(node, shape, compiler)) return step;
     return make_conv_step(node, shape, conv_arithmetic<FloatArithmetic>(node, compiler), compiler);
   }
   return make_conv_step(node, shape, conv_arithmetic<Int8Arithmetic>(node, compiler), compiler);

@@ -1,0 +1,42 @@
+// A convolution by Winograd's transforms (kernels/winograd.h): its weights, and when it pays.
+#pragma once
+
+#include <memory>
+
+#include "delegates/cpu/convolution.h"
+#include "delegates/cpu/operator.h"
+#include "delegates/cpu/packing.h"
+#include "delegates/kernels/gemm.h"
+#include "delegates/kernels/winograd.h"
+
+namespace baton::cpu {
+
+struct WinogradPlan {
+  const kernels::Winograd* transforms = nullptr;
+  const kernels::F32Gemm* gemm = nullptr;
+  Packing packing;                    // a group is an element of the transformed weights
+  std::shared_ptr<std::byte> packed;  // G g G', packed as the weights of one product per element
+  std::shared_ptr<std::byte> bias;    // nullptr: zeros
+
+  size_t elements() const { return transforms->inputs * transforms->inputs; }
+};
+
+// Of a constant float32 filter [channels, 3, 3, depth] and a constant or absent bias.
+WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kernels::F32Gemm& gemm,
+                                const ConvShape& shape, const Operand& filter, const Operand& bias,
+                                const Compiler& compiler);
+
+// Images of `height` x `width` output pixels.
+struct WinogradOutputs {
+  int64_t images = 0, height = 0, width = 0;
+};
+
+// What would take the least time: transforms, or nullptr for the direct convolution.
+const kernels::Winograd* best_winograd(const ConvShape& shape, const WinogradOutputs& outputs,
+                                       kernels::Isa isa);
+
+// Whether these transforms would take less time than the direct convolution.
+bool is_winograd_faster(const kernels::Winograd& transforms, const ConvShape& shape,
+                        const WinogradOutputs& outputs);
+
+}  // namespace baton::cpu
