@@ -62,6 +62,7 @@ struct Side {
       const baton_node_placement& row = placement.node(i);
       runners[{row.subgraph, row.node}] = {row.delegate, row.partition, row.folded != 0};
     }
+    precisions = precisions.in_use(placement);
     who = summary(placement, precisions);
   }
 };

@@ -123,7 +123,7 @@ int run_command(int argc, char** argv) {
   Session session = tools::check(compiled.session(setup.threads, flags.signature));
   const InputContents inputs = input_contents(session, flags.inputs);
   std::vector<double> times = run_all(session, inputs, flags);
-  const Precisions precisions = setup.precisions();
+  const Precisions precisions = setup.precisions().in_use(session.placement());
   const std::string who = summary(session.placement(), precisions);
   if (!flags.out_dir.empty()) write_outputs(session, who, flags);
 

@@ -353,7 +353,7 @@ Json Workload::compare_outputs(const std::string& path) {
   for (const Json& device : describe_devices(setup_->runtime, session_->placement())) {
     gpu = gpu || device.value("kind", 0) == BATON_DEVICE_GPU;
   }
-  const bool exact = setup_->precisions().exact();
+  const bool exact = setup_->precisions().in_use(session_->placement()).exact();
   const double tolerance = !exact ? tools::kReducedPrecision : gpu ? 1e-3 : 1e-4;
   bool equal = true, agrees = true;
   double largest = 0, relative = 0;

@@ -1,4 +1,4 @@
-// The examples of docs/commands.md run, and print the lines that are shown there; the example of
+// The examples of documents run, and print the lines that are shown there; the example of
 // docs/configuration.md is a configuration.
 
 #include <gtest/gtest.h>
@@ -25,7 +25,8 @@ std::vector<std::string> words(const std::string& line) {
 }
 
 TEST(Documents, CommandsDoWhatTheySay) {
-  std::istringstream lines(read_text(kSource + "/docs/commands.md"));
+  std::istringstream lines(read_text(kSource + "/docs/commands.md") +
+                           read_text(kSource + "/docs/cpu.md"));
   const std::string command = "    $ baton ", indent = "    ";
   std::string shown, output;
   int commands = 0, expectations = 0;

@@ -104,6 +104,15 @@ TEST_F(ReducedPrecision, ClosingLinesSayIt) {
   EXPECT_TRUE(has(result.out, "\nPrecision: bf16\n")) << result.out;
 }
 
+// A delegate that fails leaves nothing rounded behind.
+TEST(Precision, OfADelegateThatFailedDoesNotCount) {
+  const ToolResult result = run_tool({"run", kFloatSample, kReduced + ":isa=sse4", "--json"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  EXPECT_EQ(json["precision"], "exact");
+  EXPECT_EQ(json["summary"], "reference ran 22 nodes");
+}
+
 // On every machine: no level of one architecture is another's, and sse4 has no bf16.
 TEST(Precision, OfARowThatFailedIsWhatItWasAskedFor) {
   const Folder folder;

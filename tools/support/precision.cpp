@@ -85,6 +85,15 @@ std::string Precisions::least() const {
   return least;
 }
 
+Precisions Precisions::in_use(const Placement& placement) const {
+  Precisions used;
+  for (uint32_t i = 0; i < placement.partition_count(); ++i) {
+    const auto found = reduced.find(placement.partition(i).delegate);
+    if (found != reduced.end()) used.reduced.insert(*found);
+  }
+  return used;
+}
+
 Precisions asked_precisions(const Runtime& runtime, const std::vector<DelegateChoice>& choices) {
   Precisions precisions;
   for (const DelegateChoice& choice : choices) {

@@ -18,6 +18,8 @@ struct Precisions {
   std::string of(const std::string& delegate) const;
   std::string least() const;
   bool exact() const { return reduced.empty(); }
+  // Of the delegates that run something: one may have failed, or have taken nothing.
+  Precisions in_use(const Placement& placement) const;
 };
 
 // A delegate's value is the choice's, else the default in the delegate's own list of options; one
