@@ -6,9 +6,12 @@
 #include <cstdint>
 
 #include "delegates/kernels/depthwise.h"
+#include "delegates/kernels/sanitized.h"
 
 // Loops over registers, which the compiler must not leave as loops over memory.
-#if defined(__clang__)
+#if defined(BATON_SANITIZED)
+#define BATON_UNROLL
+#elif defined(__clang__)
 #define BATON_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define BATON_UNROLL _Pragma("GCC unroll 64")
