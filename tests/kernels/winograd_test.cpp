@@ -91,7 +91,7 @@ struct OutputCase {
         line_stride(m * pixel_stride + 1),
         products(random_values<float>(winograd.inputs * winograd.inputs * stride, 2)),
         bias(random_values<float>(channels, 3)),
-        residual(random_values<float>(m * line_stride, 4)) {}
+        residual(random_values<float>(m * m * (channels + 1), 4)) {}
 
   size_t at(size_t y, size_t x, size_t c) const { return y * line_stride + x * pixel_stride + c; }
 
@@ -110,7 +110,7 @@ struct OutputCase {
     if (args.bias != nullptr) value += bias[c];
     value = std::min(std::max(value, double{args.low}), double{args.high});
     if (args.residual == nullptr) return value;
-    value += residual[at(y, x, c)];
+    value += residual[(y * m + x) * (channels + 1) + c];
     return std::min(std::max(value, double{args.low2}), double{args.high2});
   }
 
@@ -123,6 +123,8 @@ struct OutputCase {
     args.line_stride = static_cast<int64_t>(line_stride);
     args.pixel_stride = static_cast<int64_t>(pixel_stride);
     args.residual = with_residual ? residual_memory.data() : nullptr;
+    args.residual_pixel_stride = static_cast<int64_t>(channels + 1);
+    args.residual_line_stride = static_cast<int64_t>(m * (channels + 1));
     const size_t count = at(args.rows - 1, args.columns - 1, channels);
     Output<float> out(count);
     args.out = out.data();
