@@ -202,6 +202,8 @@ class WinogradWork final : public Work {
     args.channels = static_cast<size_t>(columns_from(first_column));
     args.pixel_stride = direct_.shape.channels;
     args.line_stride = sizes_.x.output * args.pixel_stride;
+    args.residual_pixel_stride = direct_.shape.channels;
+    args.residual_line_stride = sizes_.x.output * args.residual_pixel_stride;
     args.low = limits.low;
     args.high = limits.high;
     args.low2 = limits.low2;
@@ -212,9 +214,11 @@ class WinogradWork final : public Work {
       const Tile tile = tile_at(i);
       args.rows = static_cast<size_t>(std::min(outputs_, sizes_.y.output - tile.y));
       args.columns = static_cast<size_t>(std::min(outputs_, sizes_.x.output - tile.x));
-      const int64_t offset = pixel_at(tile) * args.pixel_stride + first_column;
-      args.out = call.output<float>(0) + offset;
-      args.residual = residual == nullptr ? nullptr : residual + offset;
+      const int64_t pixel = pixel_at(tile);
+      args.out = call.output<float>(0) + pixel * args.pixel_stride + first_column;
+      args.residual = residual == nullptr
+                          ? nullptr
+                          : residual + pixel * args.residual_pixel_stride + first_column;
       if (!plan_.transforms->output(args)) {
         convolve_directly(call, tile, args.rows, args.columns, first_column);
       }
@@ -242,11 +246,11 @@ class WinogradWork final : public Work {
     direct_.arithmetic.describe(&tile);
     for (size_t y = 0; y < rows; ++y) {
       const int64_t pixel = pixel_at(corner) + static_cast<int64_t>(y) * sizes_.x.output;
-      const int64_t offset = pixel * shape.channels + first_column;
       pointers_.fill(call.input<float>(kConvImage), pixel, columns, 0,
                      reinterpret_cast<const float*>(direct_.outside.get()), 0, nullptr, pointers);
-      tile.out = call.output<float>(0) + offset;
-      tile.residual = residual == nullptr ? nullptr : residual + offset;
+      tile.out = call.output<float>(0) + pixel * tile.out_stride + first_column;
+      tile.residual =
+          residual == nullptr ? nullptr : residual + pixel * tile.residual_stride + first_column;
       direct_.arithmetic.gemm->run(tile);
     }
   }

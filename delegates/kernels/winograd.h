@@ -48,8 +48,9 @@ struct WinogradOutput {
   float* out = nullptr;          // of the tile's first pixel
   int64_t line_stride = 0, pixel_stride = 0;
   float low = 0, high = 0;          // clamp; -inf, inf for none
-  const float* residual = nullptr;  // lies as out does; nullptr: none
-  float low2 = 0, high2 = 0;        // clamp2
+  const float* residual = nullptr;  // of the tile's first pixel; nullptr: none
+  int64_t residual_line_stride = 0, residual_pixel_stride = 0;
+  float low2 = 0, high2 = 0;  // clamp2
 };
 
 struct Winograd {

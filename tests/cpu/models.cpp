@@ -1,5 +1,7 @@
 #include "tests/cpu/models.h"
 
+#include <random>
+
 #include "converter/tflite/layers.h"
 
 namespace baton::test {
@@ -31,6 +33,29 @@ File gather_model() {
   const TensorId y = b.tensor("y", BATON_FLOAT32, {4, 5});
   b.op(BATON_OP_GATHER, {x, indices}, {y});
   b.output(y);
+  return b.finish();
+}
+
+File conv_3x3_model(int32_t height, int32_t width) {
+  GraphBuilder b("main");
+  std::mt19937 random(5);
+  const auto conv = [&](TensorId x, int32_t from, int32_t to, const Conv2D& options) {
+    const auto floats = [&](int32_t count) {
+      std::vector<float> values(static_cast<size_t>(count));
+      for (float& value : values) value = static_cast<float>(random() >> 8) / 83886080.0f - 0.1f;
+      return values;
+    };
+    const TensorId filter = b.constant(b.unique_name("w"), {to, 3, 3, from}, floats(to * 9 * from));
+    return conv_2d(b, x, filter, b.constant(b.unique_name("b"), {to}, floats(to)), options);
+  };
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, height, width, 32});
+  const Conv2D same = {.padding = BATON_PADDING_SAME, .activation = BATON_ACTIVATION_RELU};
+  const Conv2D valid = {.padding = BATON_PADDING_VALID};
+  const TensorId first = conv(x, 32, 40, same);
+  const TensorId second = conv(pad(b, first, {0, 0, 1, 1, 1, 1, 0, 0}), 40, 40, valid);
+  const TensorId sum = binary(b, BATON_OP_ADD, second, first, BATON_ACTIVATION_RELU);
+  b.output(first);
+  b.output(conv(sum, 40, 17, valid));
   return b.finish();
 }
 

@@ -13,6 +13,11 @@ File movement_model(baton_dtype dtype);
 // Rows of x, float32 [6, 5], that int32 indices [4] pick.
 File gather_model();
 
+// Convolutions of 3 x 3, float32, of an image [1, height, width, 32] that may be resized: with an
+// activation (output 0), then with explicit padding and an addition, then without padding
+// (output 1).
+File conv_3x3_model(int32_t height, int32_t width);
+
 // `count` transpositions of a float32 matrix [512, 512]: with an even count the output is the
 // input.
 File long_model(int count);

@@ -1,5 +1,8 @@
 // The results are those of the reference kernels: at every level, with any number of threads, after
 // a resize; and what can be seen of a run from outside.
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "tests/cpu/harness.h"
@@ -20,6 +23,8 @@ std::vector<NamedModel> models() {
           {"movement, int64", movement_model(BATON_INT64)},
           {"cnn", small_cnn()},
           {"cnn int8", small_cnn_int8()},
+          {"conv 3 x 3", conv_3x3_model(18, 13)},
+          {"conv 3 x 3, small", conv_3x3_model(8, 7)},
           {"element-wise", random_graph_model(3, 40)},
           {"rnn", rnn_model()},
           {"lstm", lstm_model()},
@@ -102,6 +107,56 @@ TEST(CpuResults, NewShapes) {
       }
       const uint32_t seed = static_cast<uint32_t>(batch) + 1;
       expect_close(session, run_on_pattern(session, seed), run_on_pattern(reference, seed));
+    }
+  }
+}
+
+// The tiles of a convolution were chosen for other sizes.
+TEST(CpuResults, NewImageSizes) {
+  const Loaded loaded = load(conv_3x3_model(18, 13));
+  Session reference = make_session(loaded);
+  Session session = make_session(loaded, on_cpu(), 2);
+  for (const std::vector<int32_t>& dims : std::vector<std::vector<int32_t>>{
+           {1, 3, 3, 32}, {2, 31, 17, 32}, {0, 18, 13, 32}, {3, 4, 50, 32}, {1, 18, 13, 32}}) {
+    SCOPED_TRACE(std::to_string(dims[1]) + " x " + std::to_string(dims[2]));
+    for (Session* each : {&reference, &session}) {
+      or_throw(each->resize_input(0, dims));
+      or_throw(each->prepare());
+    }
+    expect_close(session, run_on_pattern(session), run_on_pattern(reference));
+  }
+}
+
+// An infinity and a NaN reach the outputs whose windows they are in, and no others. (The activation
+// makes an infinity the largest number.)
+TEST(CpuResults, NotFinite) {
+  const Loaded loaded = load(conv_3x3_model(18, 13));
+  std::vector<float> x(18 * 13 * 32);
+  for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 7) - 3;
+  x[(2 * 13 + 3) * 32 + 5] = std::numeric_limits<float>::infinity();
+  x[(17 * 13 + 12) * 32 + 31] = std::numeric_limits<float>::quiet_NaN();
+  const auto run = [&](Session session) {
+    set<float>(session, 0, x);
+    or_throw(session.run());
+    return get(session, 0);
+  };
+  const auto is_ordinary = [](float value) { return std::abs(value) < 1e6f; };
+  const std::vector<float> expected = run(make_session(loaded));
+  const auto ordinary = std::count_if(expected.begin(), expected.end(), is_ordinary);
+  EXPECT_GT(ordinary, 0);
+  EXPECT_LT(ordinary, static_cast<std::ptrdiff_t>(expected.size()));
+  for (const std::string& level : level_names()) {
+    SCOPED_TRACE(level);
+    const std::vector<float> actual = run(make_session(loaded, on_cpu({{"isa", level}})));
+    ASSERT_EQ(actual.size(), expected.size());
+    for (size_t i = 0; i < actual.size(); ++i) {
+      if (is_ordinary(expected[i])) {
+        EXPECT_NEAR(actual[i], expected[i], 1e-3) << "at " << i;
+      } else if (std::isnan(expected[i])) {
+        EXPECT_TRUE(std::isnan(actual[i])) << "at " << i;
+      } else {
+        EXPECT_EQ(actual[i], expected[i]) << "at " << i;
+      }
     }
   }
 }

@@ -91,7 +91,7 @@ struct OutputCase {
         line_stride(m * pixel_stride + 1),
         products(random_values<float>(winograd.inputs * winograd.inputs * stride, 2)),
         bias(random_values<float>(channels, 3)),
-        residual(random_values<float>(m * line_stride, 4)) {}
+        residual(random_values<float>(m * m * (channels + 1), 4)) {}
 
   size_t at(size_t y, size_t x, size_t c) const { return y * line_stride + x * pixel_stride + c; }
 
@@ -110,7 +110,7 @@ struct OutputCase {
     if (args.bias != nullptr) value += bias[c];
     value = std::min(std::max(value, double{args.low}), double{args.high});
     if (args.residual == nullptr) return value;
-    value += residual[at(y, x, c)];
+    value += residual[(y * m + x) * (channels + 1) + c];
     return std::min(std::max(value, double{args.low2}), double{args.high2});
   }
 
@@ -123,6 +123,8 @@ struct OutputCase {
     args.line_stride = static_cast<int64_t>(line_stride);
     args.pixel_stride = static_cast<int64_t>(pixel_stride);
     args.residual = with_residual ? residual_memory.data() : nullptr;
+    args.residual_pixel_stride = static_cast<int64_t>(channels + 1);
+    args.residual_line_stride = static_cast<int64_t>(m * (channels + 1));
     const size_t count = at(args.rows - 1, args.columns - 1, channels);
     Output<float> out(count);
     args.out = out.data();
@@ -193,6 +195,77 @@ TEST(Winograd, ClampsBeforeAndAfterTheResidual) {
     args.low2 = -1;
     args.high2 = 5;
     EXPECT_TRUE(c.run(args, true, true));
+  });
+}
+
+// G, in multiples of 1 / scale.
+struct Generator {
+  double scale;
+  Matrix rows;
+};
+Generator filter_matrix(size_t m) {
+  if (m == 2) return {2, {{2, 0, 0}, {1, 1, 1}, {1, -1, 1}, {0, 0, 2}}};
+  return {24, {{6, 0, 0}, {-4, -4, -4}, {-4, 4, -4}, {1, 2, 4}, {1, -2, 4}, {0, 0, 24}}};
+}
+
+// A convolution of one tile, summed over `depth` channels in float32: the largest error, in the
+// largest output.
+double error_of_convolution(const Winograd& winograd, size_t depth) {
+  const size_t s = winograd.inputs, m = winograd.outputs, elements = s * s;
+  const Generator g = filter_matrix(m);
+  const std::vector<float> image = random_values<float>(elements * depth, 5);
+  const std::vector<float> filter = random_values<float>(9 * depth, 6);  // [3][3][depth]
+  std::vector<const float*> pixels;
+  std::vector<float> readable = image;
+  readable.resize(image.size() + kSlackBytes / sizeof(float));
+  for (size_t i = 0; i < elements; ++i) pixels.push_back(readable.data() + i * depth);
+  std::vector<float> inputs(elements * rounded_up(depth));
+  winograd.input({pixels.data(), depth, inputs.data(), static_cast<int64_t>(rounded_up(depth))});
+  std::vector<float> products(elements * 16);
+  for (size_t i = 0; i < elements; ++i) {
+    for (size_t k = 0; k < depth; ++k) {
+      double weight = 0;
+      for (size_t tap = 0; tap < 9; ++tap) {
+        weight += g.rows[i / s][tap / 3] * g.rows[i % s][tap % 3] * filter[tap * depth + k];
+      }
+      products[i * 16] +=
+          inputs[i * rounded_up(depth) + k] * static_cast<float>(weight / (g.scale * g.scale));
+    }
+  }
+  std::vector<float> out(m * m);
+  WinogradOutput args = whole(winograd);
+  args.in = products.data();
+  args.element_stride = 16;
+  args.channels = 1;
+  args.out = out.data();
+  args.line_stride = static_cast<int64_t>(m);
+  args.pixel_stride = 1;
+  EXPECT_TRUE(winograd.output(args));
+  double error = 0, largest = 0;
+  for (size_t i = 0; i < m * m; ++i) {
+    double sum = 0;
+    for (size_t tap = 0; tap < 9; ++tap) {
+      const size_t pixel = (i / m + tap / 3) * s + i % m + tap % 3;
+      for (size_t k = 0; k < depth; ++k) {
+        sum += double{image[pixel * depth + k]} * filter[tap * depth + k];
+      }
+    }
+    error = std::max(error, std::abs(sum - out[i]));
+    largest = std::max(largest, std::abs(sum));
+  }
+  return error / largest;
+}
+
+// A quarter of the tolerance of an operator. Fewer outputs than a layer has make it no easier: the
+// largest of them is smaller.
+TEST(Winograd, IsExactEnough) {
+  for_kernels_of<const Winograd*>([](const Kernel&, const Winograd* winograd) {
+    for (const size_t depth : {16u, 64u, 256u, 1024u}) {
+      const double tolerance = std::max(1e-5, 10 * std::numeric_limits<float>::epsilon() *
+                                                  std::sqrt(9 * static_cast<double>(depth)));
+      const double error = error_of_convolution(*winograd, depth);
+      EXPECT_LE(error, tolerance / 4) << depth << " channels";
+    }
   });
 }
 

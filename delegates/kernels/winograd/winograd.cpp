@@ -130,15 +130,17 @@ bool transform_output(const WinogradOutput& tile) {
     const V bias = tile.bias == nullptr ? hn::Zero(d) : hn::LoadU(d, tile.bias + c);
     HWY_UNROLL(4) for (size_t y = 0; y < kM; ++y) {
       if (y >= tile.rows) break;
-      const int64_t line = static_cast<int64_t>(y) * tile.line_stride + static_cast<int64_t>(c);
-      HWY_UNROLL(4) for (size_t x = 0; x < kM; ++x) {
+      const auto line = static_cast<int64_t>(y);
+      float* to = tile.out + line * tile.line_stride + c;
+      HWY_UNROLL(4) for (size_t x = 0; x < kM; ++x, to += tile.pixel_stride) {
         if (x >= tile.columns) break;
-        const int64_t at = line + static_cast<int64_t>(x) * tile.pixel_stride;
         V value = clamped(hn::Add(out[y][x], bias), low, high);
         if (tile.residual != nullptr) {
-          value = clamped(hn::Add(value, hn::LoadU(d, tile.residual + at)), low2, high2);
+          const float* from = tile.residual + line * tile.residual_line_stride +
+                              static_cast<int64_t>(x) * tile.residual_pixel_stride + c;
+          value = clamped(hn::Add(value, hn::LoadU(d, from)), low2, high2);
         }
-        store_first(value, d, n, tile.out + at);
+        store_first(value, d, n, to);
       }
     }
   }
