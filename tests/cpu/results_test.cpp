@@ -125,6 +125,7 @@ TEST(CpuResults, NewImageSizes) {
     }
     expect_close(session, run_on_pattern(session), run_on_pattern(reference));
   }
+  EXPECT_EQ(events(session.placement()), std::vector<std::string>{});
 }
 
 // An infinity and a NaN reach the outputs whose windows they are in, and no others. (The activation
