@@ -39,10 +39,11 @@ struct WinogradTiling {
 
 class WinogradWork final : public Work {
  public:
-  WinogradWork(const WinogradPlan& plan, const DirectPlan& direct, const ConvSizes& sizes,
-               uint32_t threads)
+  WinogradWork(const WinogradPlan& plan, const DirectPlan& direct, const Place& place,
+               const ConvSizes& sizes, uint32_t threads)
       : plan_(plan),
         direct_(direct),
+        place_(place),
         sizes_(sizes),
         pointers_(direct.shape, sizes_, direct.arithmetic.gemm->rows),
         outputs_(static_cast<int64_t>(plan.transforms->outputs)),
@@ -200,7 +201,7 @@ class WinogradWork final : public Work {
     args.element_stride = product_element_;
     if (plan_.bias) args.bias = reinterpret_cast<const float*>(plan_.bias.get()) + first_column;
     args.channels = static_cast<size_t>(columns_from(first_column));
-    args.pixel_stride = direct_.shape.channels;
+    args.pixel_stride = place_.pixel_stride;
     args.line_stride = sizes_.x.output * args.pixel_stride;
     args.residual_pixel_stride = direct_.shape.channels;
     args.residual_line_stride = sizes_.x.output * args.residual_pixel_stride;
@@ -215,7 +216,7 @@ class WinogradWork final : public Work {
       args.rows = static_cast<size_t>(std::min(outputs_, sizes_.y.output - tile.y));
       args.columns = static_cast<size_t>(std::min(outputs_, sizes_.x.output - tile.x));
       const int64_t pixel = pixel_at(tile);
-      args.out = call.output<float>(0) + pixel * args.pixel_stride + first_column;
+      args.out = call.output<float>(0) + pixel * args.pixel_stride + place_.channel + first_column;
       args.residual = residual == nullptr
                           ? nullptr
                           : residual + pixel * args.residual_pixel_stride + first_column;
@@ -240,7 +241,7 @@ class WinogradWork final : public Work {
     tile.rows = columns;
     tile.first_column = static_cast<size_t>(first_column);
     tile.columns = static_cast<size_t>(columns_from(first_column));
-    tile.out_stride = shape.channels;
+    tile.out_stride = place_.pixel_stride;
     tile.residual_stride = shape.channels;
     tile.scratch = call.worker_scratch<std::byte>() + gemm_scratch_;
     direct_.arithmetic.describe(&tile);
@@ -248,7 +249,7 @@ class WinogradWork final : public Work {
       const int64_t pixel = pixel_at(corner) + static_cast<int64_t>(y) * sizes_.x.output;
       pointers_.fill(call.input<float>(kConvImage), pixel, columns, 0,
                      reinterpret_cast<const float*>(direct_.outside.get()), 0, nullptr, pointers);
-      tile.out = call.output<float>(0) + pixel * tile.out_stride + first_column;
+      tile.out = call.output<float>(0) + pixel * tile.out_stride + place_.channel + first_column;
       tile.residual =
           residual == nullptr ? nullptr : residual + pixel * tile.residual_stride + first_column;
       direct_.arithmetic.gemm->run(tile);
@@ -266,6 +267,7 @@ class WinogradWork final : public Work {
 
   const WinogradPlan& plan_;
   const DirectPlan& direct_;
+  const Place place_;
   const ConvSizes sizes_;
   const TapPointers<float> pointers_;
   const int64_t outputs_;  // of a tile, in each direction
@@ -293,7 +295,7 @@ class WinogradStep final : public ConvStep<FloatArithmetic> {
     // be too few tiles for any.
     const WinogradOutputs outputs{conv.images, conv.y.output, conv.x.output};
     if (!is_winograd_faster(*winograd_.transforms, plan_.shape, outputs)) return direct;
-    return std::make_unique<WinogradWork>(winograd_, plan_, conv, sizes.thread_count());
+    return std::make_unique<WinogradWork>(winograd_, plan_, place_, conv, sizes.thread_count());
   }
 
  private:

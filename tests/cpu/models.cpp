@@ -55,7 +55,8 @@ File conv_3x3_model(int32_t height, int32_t width) {
   const TensorId second = conv(pad(b, first, {0, 0, 1, 1, 1, 1, 0, 0}), 40, 40, valid);
   const TensorId sum = binary(b, BATON_OP_ADD, second, first, BATON_ACTIVATION_RELU);
   b.output(first);
-  b.output(conv(sum, 40, 17, valid));
+  // Joined, so that convolutions write into a part of a larger tensor.
+  b.output(concatenation(b, {conv(sum, 40, 17, valid), conv(sum, 40, 24, valid)}, 3));
   return b.finish();
 }
 
