@@ -9,12 +9,15 @@ namespace baton::kernels {
 #if defined(__x86_64__)
 #define ROWS_X86 ROWS
 #define ROWS_ARM(function)
+#define ROWS_NOT_ARM ROWS
 #elif defined(__aarch64__)
 #define ROWS_X86(function)
 #define ROWS_ARM ROWS
+#define ROWS_NOT_ARM(function)
 #else
 #define ROWS_X86(function)
 #define ROWS_ARM(function)
+#define ROWS_NOT_ARM ROWS
 #endif
 
 #define ROWS(function) void function(std::vector<Kernel>* rows);
