@@ -37,17 +37,11 @@
 
 #include "delegates/kernels/kernel.h"
 
-#if defined(BATON_WITHOUT_SSE4)
-#define BATON_SSE4_ROWS(rows)
-#else
-#define BATON_SSE4_ROWS(rows) N_SSE4::target_rows(Isa::kSse4, rows);
-#endif
-
 #if defined(__x86_64__)
 #define BATON_ROWS_OF_TARGETS(function)         \
   void function(std::vector<Kernel>* rows) {    \
     N_SCALAR::target_rows(Isa::kGeneric, rows); \
-    BATON_SSE4_ROWS(rows)                       \
+    N_SSE4::target_rows(Isa::kSse4, rows);      \
     N_AVX2::target_rows(Isa::kAvx2, rows);      \
     N_AVX3::target_rows(Isa::kAvx512, rows);    \
   }
