@@ -16,6 +16,7 @@ void expect_agreement(const GoldenEntry& entry, const std::string& prefix, int r
   EXPECT_EQ(disagreement(run, entry, prefix, runs, kTolerance), "");
   // A node that fails on the delegate runs again on the reference kernels: right, and slow.
   EXPECT_EQ(first_event(run), "");
+  EXPECT_EQ(first_left_behind(run), "");
 }
 
 class CpuGolden : public testing::TestWithParam<GoldenEntry> {};

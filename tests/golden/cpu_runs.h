@@ -21,4 +21,11 @@ inline std::string first_event(ModelRun& run) {
   return event == nullptr ? "" : event;
 }
 
+// Nodes that the delegate runs: without any, a right answer is the reference kernels'.
+uint32_t nodes_on_cpu(ModelRun& run);
+
+// The first node that the delegate has left to the reference kernels although it is of a kind that
+// docs/cpu.md says it takes; "" when there is none.
+std::string first_left_behind(ModelRun& run);
+
 }  // namespace baton::test

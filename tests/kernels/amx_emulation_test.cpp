@@ -15,12 +15,14 @@ namespace baton::kernels {
 namespace {
 
 // Around the tiles there is code for AVX-512.
-bool runs_here() { return includes(best_level(), Isa::kAvx512Bf16); }
+constexpr Isa kNeeds = Isa::kAvx512Bf16;
 
 class AmxInt8EmulationTest : public testing::TestWithParam<Int8GemmGroup> {
  protected:
   void SetUp() override {
-    if (!runs_here()) GTEST_SKIP() << name_of(best_level()) << " is below avx512bf16";
+    if (!includes(best_level(), kNeeds)) {
+      GTEST_SKIP() << name_of(best_level()) << " is below " << name_of(kNeeds);
+    }
   }
 };
 
@@ -61,8 +63,7 @@ constexpr Kernel kModelled = {"gemm", "bf16", Isa::kAmx, "32x32", &kAmxBf16Gemm<
 }  // namespace
 
 std::vector<F32GemmFamily> f32_gemm_families() {
-  if (!runs_here()) return {};
-  return {{&kModelled, &kAmxBf16Gemm<ModelTiles>, true}};
+  return {{&kModelled, &kAmxBf16Gemm<ModelTiles>, true, kNeeds}};
 }
 
 }  // namespace baton::kernels

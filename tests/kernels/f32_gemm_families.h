@@ -13,6 +13,7 @@ struct F32GemmFamily {
   const Kernel* kernel;
   const F32Gemm* gemm;
   bool rounds;  // operands to bfloat16
+  Isa needs;    // to run it: a model of a level's registers needs less than the level
 };
 
 std::vector<F32GemmFamily> f32_gemm_families();

@@ -10,7 +10,7 @@ std::vector<F32GemmFamily> f32_gemm_families() {
   for (const Kernel& kernel : kernels()) {
     const auto* functions = std::get_if<const F32Gemm*>(&kernel.functions);
     if (functions == nullptr || !includes(best_level(), kernel.isa)) continue;
-    found.push_back({&kernel, *functions, std::string(kernel.types) == "bf16"});
+    found.push_back({&kernel, *functions, std::string(kernel.types) == "bf16", kernel.isa});
   }
   return found;
 }

@@ -211,7 +211,14 @@ void expect_right(const F32GemmFamily& family, const Case& shape, size_t panels_
   }
 }
 
-class FloatGemm : public testing::TestWithParam<F32GemmFamily> {};
+class FloatGemm : public testing::TestWithParam<F32GemmFamily> {
+ protected:
+  void SetUp() override {
+    if (!includes(best_level(), GetParam().needs)) {
+      GTEST_SKIP() << name_of(best_level()) << " is below " << name_of(GetParam().needs);
+    }
+  }
+};
 
 TEST_P(FloatGemm, AnyRowsAndColumns) {
   const F32Gemm& gemm = *GetParam().gemm;
