@@ -10,6 +10,7 @@
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/plain_binary.h"
 #include "delegates/cpu/quantized.h"
+#include "delegates/cpu/types.h"
 #include "delegates/kernels/elementwise.h"
 #include "delegates/kernels/kernel.h"
 
@@ -82,7 +83,7 @@ const char* operation_of(const NodeView& node) {
 }
 
 const char* types_of(baton_dtype dtype) {
-  return dtype == BATON_FLOAT32 ? "f32" : dtype == BATON_INT32 ? "i32" : byte_types(dtype);
+  return dtype == BATON_INT32 ? "i32" : kernel_type(dtype);
 }
 
 std::unique_ptr<Step> compile_plain(const NodeView& node, const Compiler& compiler) {
@@ -127,22 +128,20 @@ void set_factor(double real, int i, QuantizedBinaryArgs* args) {
   baton_quantize_multiplier(real, &args->multiplier[i], &args->shift[i]);
 }
 
+double twice_largest_scale(const NodeView& node) {
+  return 2.0 * static_cast<double>(std::max(node.input(0).scale(), node.input(1).scale()));
+}
+
 // Both inputs on one fine scale: ADD, SUB and SQUARED_DIFFERENCE. Inputs that many bits up still
 // fit an int32.
 QuantizedBinaryArgs on_one_scale(const NodeView& node, int32_t left_shift, double output_factor) {
   QuantizedBinaryArgs args = zeros_and_limits(node);
   args.left_shift = left_shift;
-  const float scales[] = {node.input(0).scale(), node.input(1).scale()};
-  const double twice_largest = 2.0 * static_cast<double>(std::max(scales[0], scales[1]));
-  for (int i = 0; i < 2; ++i) {
-    set_factor(static_cast<double>(scales[i]) / twice_largest, i, &args);
-  }
+  const double twice_largest = twice_largest_scale(node);
+  set_factor(static_cast<double>(node.input(0).scale()) / twice_largest, 0, &args);
+  set_factor(static_cast<double>(node.input(1).scale()) / twice_largest, 1, &args);
   set_factor(output_factor, 2, &args);
   return args;
-}
-
-double twice_largest_scale(const NodeView& node) {
-  return 2.0 * static_cast<double>(std::max(node.input(0).scale(), node.input(1).scale()));
 }
 
 QuantizedBinaryArgs sum_args(const NodeView& node) {
