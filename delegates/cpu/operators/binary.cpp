@@ -23,7 +23,6 @@ using kernels::QuantizedBinaryArgs;
 using kernels::QuantizedBinaryFunction;
 
 // ---- Fused activations
-// ---------------------------------------------------------------------------
 
 int32_t activation_of(const NodeView& node) {
   if (node.activation) return *node.activation;
@@ -59,7 +58,6 @@ BinaryArgs limited(const NodeView& node) {
 }
 
 // ---- Steps
-// ---------------------------------------------------------------------------------------
 
 const char* operation_of(const NodeView& node) {
   switch (node.op()) {
@@ -102,7 +100,6 @@ std::unique_ptr<Step> compile_quantized(const NodeView& node, const QuantizedBin
 }
 
 // ---- Quantised parameters
-// ------------------------------------------------------------------------
 
 Refusal check_quantized(const NodeView& node) {
   if (const Refusal refusal = first_of({require_quantized("first input", node.input(0)),
@@ -184,7 +181,6 @@ QuantizedBinaryArgs prelu_args(const NodeView& node) {
 }
 
 // ---- ADD, SUB, MUL
-// -------------------------------------------------------------------------------
 
 template <int32_t op>
 int64_t apply_int64(int64_t a, int64_t b) {
@@ -219,7 +215,6 @@ std::unique_ptr<Step> compile_arithmetic(const NodeView& node, const Compiler& c
 }
 
 // ---- DIV
-// -----------------------------------------------------------------------------------------
 
 Refusal check_div(const NodeView& node) {
   if (const Refusal refusal =
@@ -283,7 +278,6 @@ std::unique_ptr<Step> compile_div(const NodeView& node, const Compiler& compiler
 }
 
 // ---- MAXIMUM, MINIMUM
-// ----------------------------------------------------------------------------
 
 Refusal check_extreme(const NodeView& node) {
   return require_binary(
@@ -310,7 +304,6 @@ std::unique_ptr<Step> compile_extreme(const NodeView& node, const Compiler& comp
 }
 
 // ---- SQUARED_DIFFERENCE, PRELU
-// -------------------------------------------------------------------
 
 Refusal check_squared_difference(const NodeView& node) {
   if (const Refusal refusal = require_binary(node, {BATON_FLOAT32, BATON_INT32, BATON_INT8})) {
