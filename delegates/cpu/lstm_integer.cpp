@@ -281,12 +281,6 @@ IntegerMatrix pack_matrix(const std::vector<Operand>& parts, int64_t depth, int3
   return result;
 }
 
-template <typename T>
-std::vector<T> content(const Operand& operand) {
-  if (!operand) return {};
-  return std::vector<T>(operand.data<T>(), operand.data<T>() + operand.count());
-}
-
 // All scales are products in float; only powers of two are doubles.
 void read_gate(const LstmCell& cell, size_t index, int32_t cell_exponent,
                IntegerPlan::Gate* result) {
