@@ -86,11 +86,6 @@ class IntegerLstmWork final : public LstmWork {
  private:
   enum Kind { kStart, kInput, kRecurrent, kFinish, kProject, kWrite };
 
-  template <typename T>
-  static T* at(const Call& call, uint64_t offset) {
-    return reinterpret_cast<T*>(call.scratch<std::byte>() + offset);
-  }
-
   void run_task(const Call& call, const Task& task, uint64_t begin, uint64_t end) const override;
   void multiply_rows(const Call& call, const IntegerMatrix& matrix, const Tiling& tiling,
                      const int8_t* rows, int32_t* sums, uint64_t begin, uint64_t end) const;

@@ -110,10 +110,6 @@ class RealLstmWork final : public LstmWork {
     return {take_elements<int8_t>(count * length), take_elements<float>(count),
             take_elements<int32_t>(count), length};
   }
-  template <typename T>
-  static T* at(const Call& call, uint64_t offset) {
-    return reinterpret_cast<T*>(call.scratch<std::byte>() + offset);
-  }
 
   void run_task(const Call& call, const Task& task, uint64_t begin, uint64_t end) const override;
   void quantize(const Call& call, const float* values, const Quantized& to, int64_t begin,
