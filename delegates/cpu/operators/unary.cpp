@@ -1,5 +1,5 @@
 // Operators of one input: float32 kernels, tables of 8-bit types, and a few plain integers.
-#include <cstdlib>
+#include <algorithm>
 #include <type_traits>
 
 #include "delegates/cpu/byte_functions.h"
