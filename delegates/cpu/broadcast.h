@@ -48,8 +48,8 @@ class Broadcast {
     auto item = static_cast<int64_t>(begin);
     const auto last = static_cast<int64_t>(end);
     while (item < last) {
-      Rows rows = at(item, last);
-      fn(static_cast<const Rows&>(rows));
+      const Rows rows = at(item, last);
+      fn(rows);
       item += rows.rows;
     }
   }

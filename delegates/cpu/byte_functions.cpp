@@ -10,7 +10,6 @@ namespace baton::cpu {
 namespace {
 
 // ---- A real function between the scales
-// ----------------------------------------------------------
 
 template <float (*function)(float x, const void*)>
 ByteTable fill_from_real(const NodeView& node) {
@@ -48,7 +47,6 @@ Refusal check_logistic(const NodeView& node) {
 }
 
 // ---- A rescale and limits
-// ------------------------------------------------------------------------
 
 struct Rescale {
   int32_t multiplier = 0, shift = 0;
@@ -96,7 +94,6 @@ ByteTable fill_leaky_relu(const NodeView& node) {
 }
 
 // ---- HARD_SWISH, in 16 bits
-// ----------------------------------------------------------------------
 
 int16_t saturating_shift_left(int16_t x, int32_t shift) {
   const int64_t shifted = int64_t{x} * (int64_t{1} << std::min(shift, 31));
@@ -161,7 +158,6 @@ ByteTable fill_hard_swish(const NodeView& node) {
 }
 
 // ---- RSQRT: the root of the whole number first, then both scales in one factor
-// -------------------
 
 ByteTable fill_rsqrt(const NodeView& node) {
   constexpr int32_t kBits = 20;  // of fraction, between the two factors

@@ -86,11 +86,6 @@ class IntegerLstmWork final : public LstmWork {
  private:
   enum Kind { kStart, kInput, kRecurrent, kFinish, kProject, kWrite };
 
-  template <typename T>
-  static T* at(const Call& call, uint64_t offset) {
-    return reinterpret_cast<T*>(call.scratch<std::byte>() + offset);
-  }
-
   void run_task(const Call& call, const Task& task, uint64_t begin, uint64_t end) const override;
   void multiply_rows(const Call& call, const IntegerMatrix& matrix, const Tiling& tiling,
                      const int8_t* rows, int32_t* sums, uint64_t begin, uint64_t end) const;
@@ -279,12 +274,6 @@ IntegerMatrix pack_matrix(const std::vector<Operand>& parts, int64_t depth, int3
   if (!bias.empty()) weights.bias = bias.data();
   result.packed = pack_constant(result.matrix, weights, compiler);
   return result;
-}
-
-template <typename T>
-std::vector<T> content(const Operand& operand) {
-  if (!operand) return {};
-  return std::vector<T>(operand.data<T>(), operand.data<T>() + operand.count());
 }
 
 // All scales are products in float; only powers of two are doubles.

@@ -45,12 +45,8 @@ struct RealPlan : LstmPlan {
   std::vector<float> peephole[kLstmGates], coefficients[kLstmGates], biases[kLstmGates];
 };
 
-std::vector<float> floats(const Operand& operand) {
-  return std::vector<float>(operand.data<float>(), operand.data<float>() + operand.count());
-}
-
 std::vector<float> real_weights(const Operand& operand) {
-  if (operand.dtype() == BATON_FLOAT32) return floats(operand);
+  if (operand.dtype() == BATON_FLOAT32) return content<float>(operand);
   std::vector<float> values;
   const auto* weights = operand.data<int8_t>();
   for (int64_t i = 0; i < operand.count(); ++i) {
@@ -113,10 +109,6 @@ class RealLstmWork final : public LstmWork {
   Quantized take_rows(int64_t count, int64_t length) {
     return {take_elements<int8_t>(count * length), take_elements<float>(count),
             take_elements<int32_t>(count), length};
-  }
-  template <typename T>
-  static T* at(const Call& call, uint64_t offset) {
-    return reinterpret_cast<T*>(call.scratch<std::byte>() + offset);
   }
 
   void run_task(const Call& call, const Task& task, uint64_t begin, uint64_t end) const override;
@@ -351,9 +343,9 @@ std::unique_ptr<Step> compile_real_lstm(const LstmCell& cell, const Compiler& co
     weights.push_back(gate.weights);
     recurrent.push_back(gate.recurrent);
     if (gate.peephole) plan->peephole[i] = real_weights(gate.peephole);
-    const std::vector<float> own = floats(gate.bias);
+    const std::vector<float> own = content<float>(gate.bias);
     if (cell.layer_norm) {
-      plan->coefficients[i] = floats(gate.layer_norm);
+      plan->coefficients[i] = content<float>(gate.layer_norm);
       plan->biases[i] = own;
     } else {
       bias.insert(bias.end(), own.begin(), own.end());
@@ -362,9 +354,8 @@ std::unique_ptr<Step> compile_real_lstm(const LstmCell& cell, const Compiler& co
   plan->input = pack_matrix(weights, cell.inputs, bias, compiler);
   plan->recurrent = pack_matrix(recurrent, cell.outputs, {}, compiler);
   if (cell.projection) {
-    plan->projection = pack_matrix(
-        {cell.projection}, cell.cells,
-        cell.projection_bias ? floats(cell.projection_bias) : std::vector<float>(), compiler);
+    plan->projection =
+        pack_matrix({cell.projection}, cell.cells, content<float>(cell.projection_bias), compiler);
   }
   return make_lstm_step<RealLstmWork>(cell, std::shared_ptr<const RealPlan>(std::move(plan)));
 }

@@ -66,8 +66,12 @@ class LstmWork : public Work {
   uint64_t take_elements(int64_t count) {
     return take(static_cast<uint64_t>(count) * sizeof(T));
   }
+  // The memory that take gave an offset of.
+  template <typename T>
+  static T* at(const Call& call, uint64_t offset) {
+    return reinterpret_cast<T*>(call.scratch<std::byte>() + offset);
+  }
 
-  const LstmPlan& plan() const { return plan_; }
   const LstmRows& rows() const { return rows_; }
   uint64_t batch() const { return static_cast<uint64_t>(rows_.batch); }
 

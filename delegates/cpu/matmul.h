@@ -27,7 +27,6 @@ struct MatMulPlan {
   int32_t multiplier = 0, shift = 0;
   std::vector<double> scales;  // kHybrid
   std::shared_ptr<std::byte> packed;
-  std::vector<int32_t> packed_dims;  // of y, when it was packed
 
   bool real() const { return kind == MatMulKind::kFloat; }
   uint64_t x_bytes() const {

@@ -2,6 +2,8 @@
 // rows in one piece where it lies transposed, and x quantised where y is of 8 bits and x float.
 #include "delegates/cpu/matmul.h"
 
+#include "delegates/cpu/packing.h"
+
 namespace baton::cpu {
 
 using kernels::Requantize;
@@ -128,7 +130,7 @@ MatMulWork::MatMulWork(std::shared_ptr<const MatMulPlan> plan, const Sizes& size
   phases.clear();
   const auto take = [&](uint64_t bytes) {
     const uint64_t at = scratch_bytes;
-    scratch_bytes += (bytes + 127) / 64 * 64;  // and slack
+    scratch_bytes += padded_to_line(bytes + 64);
     return at;
   };
   if (!plan_->packed) {

@@ -26,7 +26,6 @@ class Moves {
   static constexpr int kPadding = -1;
 
   explicit Moves(int64_t element_bytes) : element_bytes_(element_bytes) {}
-  int64_t element_bytes() const { return element_bytes_; }
 
   // A new copy, which the caller describes.
   StridedCopy& copy(int input, int output = 0);

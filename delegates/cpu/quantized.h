@@ -11,8 +11,6 @@ inline bool is_byte(baton_dtype dtype) { return dtype == BATON_INT8 || dtype == 
 // Limits of int8, uint8 and int16.
 int32_t lowest_of(baton_dtype dtype);
 int32_t highest_of(baton_dtype dtype);
-// "s8" or "u8", as kernels are named.
-inline const char* byte_types(baton_dtype dtype) { return dtype == BATON_INT8 ? "s8" : "u8"; }
 
 // One positive scale, and a zero point that the type holds.
 Refusal require_quantized(const char* what, const Operand& operand);

@@ -44,7 +44,7 @@ class Odometer {
  private:
   const Loop* loops_;
   int count_;
-  std::array<int64_t, 16> index_{};
+  std::array<int64_t, StridedCopy::kMaxLoops> index_{};
   int64_t from_ = 0, to_ = 0;
 };
 
@@ -111,7 +111,7 @@ bool StridedCopy::find_transposition() {
     if (loop.from == run_) columns = i;
     if (loop.to == run_) rows = i;
   }
-  if (columns < 0 || rows < 0) return false;
+  if (columns < 0 || rows < 0 || columns == rows) return false;
   columns_ = loops_[static_cast<size_t>(columns)];
   rows_ = loops_[static_cast<size_t>(rows)];
   // A source that is read again, or a destination that is not one: nothing to gain.
@@ -188,13 +188,13 @@ void StridedCopy::copy_any(const Loop& loop, int64_t run, const std::byte* from,
 }
 
 StridedCopy::RowFunction StridedCopy::row_function(const Loop& loop, int64_t run) {
-  constexpr size_t kLongest = 16;
+  constexpr int64_t kLongest = 16;
   constexpr auto kFunctions = []<size_t... kBytes>(std::index_sequence<kBytes...>) {
     return std::array<RowFunction, kLongest>{&copy_row<kBytes + 1>...};
   }
   (std::make_index_sequence<kLongest>());
   if (loop.from == 0 && loop.to == run && loop.size > 1) return &fill_row;
-  if (run <= 16) return kFunctions[static_cast<size_t>(run) - 1];
+  if (run <= kLongest) return kFunctions[static_cast<size_t>(run) - 1];
   if (run <= 32) return &copy_halves<16>;
   if (run <= 64) return &copy_halves<32>;
   return &copy_any;

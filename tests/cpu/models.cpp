@@ -60,6 +60,19 @@ File conv_3x3_model(int32_t height, int32_t width) {
   return b.finish();
 }
 
+File transposed_conv_model(int32_t stride) {
+  GraphBuilder b("main");
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, 2, 2, 3});
+  const TensorId filter = b.constant("filter", {2, 2, 2, 3}, std::vector<float>(24, 0.5f));
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {1, 11, 11, 2});
+  baton_transpose_conv_attributes attributes = BATON_TRANSPOSE_CONV_ATTRIBUTES_INIT;
+  attributes.padding = BATON_PADDING_VALID;
+  attributes.stride_h = attributes.stride_w = stride;
+  b.op(BATON_OP_TRANSPOSE_CONV, {b.int32s("shape", {1, 11, 11, 2}), filter, x}, {y}, attributes);
+  b.output(y);
+  return b.finish();
+}
+
 File long_model(int count) {
   GraphBuilder b("main");
   TensorId x = b.input("x", BATON_FLOAT32, {512, 512});

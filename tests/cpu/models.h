@@ -18,6 +18,10 @@ File gather_model();
 // (output 1).
 File conv_3x3_model(int32_t height, int32_t width);
 
+// A transposed convolution of an image [1, 2, 2, 3] with a filter of 2 x 2 to [1, 11, 11, 2],
+// float32, with one stride for both dimensions.
+File transposed_conv_model(int32_t stride);
+
 // `count` transpositions of a float32 matrix [512, 512]: with an even count the output is the
 // input.
 File long_model(int count);

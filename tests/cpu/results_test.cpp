@@ -171,6 +171,18 @@ TEST(CpuResults, StateStartsAgain) {
   EXPECT_EQ(run_on_pattern(session), first);
 }
 
+// Packed weights grow with the strides, whatever the filter: the delegate leaves absurd ones alone.
+TEST(CpuResults, StridesFarBeyondTheFilter) {
+  for (const int32_t stride : {2, 8, 9, 1 << 30}) {
+    SCOPED_TRACE("stride " + std::to_string(stride));
+    const Loaded loaded = load(transposed_conv_model(stride));
+    Session reference = make_session(loaded);
+    Session session = make_session(loaded, on_cpu());
+    EXPECT_EQ(delegated_nodes(session.placement()), stride <= 8 ? 1u : 0u);
+    expect_close(session, run_on_pattern(session), run_on_pattern(reference));
+  }
+}
+
 // What only the run can see: the reference kernels repeat the node and report it.
 TEST(CpuResults, WrongIndices) {
   const Loaded loaded = load(gather_model());

@@ -159,6 +159,14 @@ TEST(StridedCopyTest, LargeTranspositions) {
   }
 }
 
+// An outer loop that is contiguous on both sides is no transposition of itself.
+TEST(StridedCopyTest, ContiguousOuterLoops) {
+  for (const int64_t element : {1, 2, 4, 8}) {
+    check({element, 0, 0, {{5, 1, 1}, {3, 10, 5}}}, kernels::best_level());
+    check({element, 0, 0, {{4, 100, 40}, {5, 1, 1}, {3, 10, 5}}}, kernels::best_level());
+  }
+}
+
 TEST(StridedCopyTest, NothingToCopy) {
   StridedCopy copy(4);
   copy.add(3, 0, 0).add(0, 1, 1).add(5, 1, 1);

@@ -10,6 +10,7 @@
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/plain_binary.h"
 #include "delegates/cpu/quantized.h"
+#include "delegates/cpu/types.h"
 #include "delegates/kernels/elementwise.h"
 #include "delegates/kernels/kernel.h"
 
@@ -22,7 +23,6 @@ using kernels::QuantizedBinaryArgs;
 using kernels::QuantizedBinaryFunction;
 
 // ---- Fused activations
-// ---------------------------------------------------------------------------
 
 int32_t activation_of(const NodeView& node) {
   if (node.activation) return *node.activation;
@@ -58,7 +58,6 @@ BinaryArgs limited(const NodeView& node) {
 }
 
 // ---- Steps
-// ---------------------------------------------------------------------------------------
 
 const char* operation_of(const NodeView& node) {
   switch (node.op()) {
@@ -82,7 +81,7 @@ const char* operation_of(const NodeView& node) {
 }
 
 const char* types_of(baton_dtype dtype) {
-  return dtype == BATON_FLOAT32 ? "f32" : dtype == BATON_INT32 ? "i32" : byte_types(dtype);
+  return dtype == BATON_INT32 ? "i32" : kernel_type(dtype);
 }
 
 std::unique_ptr<Step> compile_plain(const NodeView& node, const Compiler& compiler) {
@@ -101,7 +100,6 @@ std::unique_ptr<Step> compile_quantized(const NodeView& node, const QuantizedBin
 }
 
 // ---- Quantised parameters
-// ------------------------------------------------------------------------
 
 Refusal check_quantized(const NodeView& node) {
   if (const Refusal refusal = first_of({require_quantized("first input", node.input(0)),
@@ -127,22 +125,20 @@ void set_factor(double real, int i, QuantizedBinaryArgs* args) {
   baton_quantize_multiplier(real, &args->multiplier[i], &args->shift[i]);
 }
 
+double twice_largest_scale(const NodeView& node) {
+  return 2.0 * static_cast<double>(std::max(node.input(0).scale(), node.input(1).scale()));
+}
+
 // Both inputs on one fine scale: ADD, SUB and SQUARED_DIFFERENCE. Inputs that many bits up still
 // fit an int32.
 QuantizedBinaryArgs on_one_scale(const NodeView& node, int32_t left_shift, double output_factor) {
   QuantizedBinaryArgs args = zeros_and_limits(node);
   args.left_shift = left_shift;
-  const float scales[] = {node.input(0).scale(), node.input(1).scale()};
-  const double twice_largest = 2.0 * static_cast<double>(std::max(scales[0], scales[1]));
-  for (int i = 0; i < 2; ++i) {
-    set_factor(static_cast<double>(scales[i]) / twice_largest, i, &args);
-  }
+  const double twice_largest = twice_largest_scale(node);
+  set_factor(static_cast<double>(node.input(0).scale()) / twice_largest, 0, &args);
+  set_factor(static_cast<double>(node.input(1).scale()) / twice_largest, 1, &args);
   set_factor(output_factor, 2, &args);
   return args;
-}
-
-double twice_largest_scale(const NodeView& node) {
-  return 2.0 * static_cast<double>(std::max(node.input(0).scale(), node.input(1).scale()));
 }
 
 QuantizedBinaryArgs sum_args(const NodeView& node) {
@@ -185,7 +181,6 @@ QuantizedBinaryArgs prelu_args(const NodeView& node) {
 }
 
 // ---- ADD, SUB, MUL
-// -------------------------------------------------------------------------------
 
 template <int32_t op>
 int64_t apply_int64(int64_t a, int64_t b) {
@@ -220,7 +215,6 @@ std::unique_ptr<Step> compile_arithmetic(const NodeView& node, const Compiler& c
 }
 
 // ---- DIV
-// -----------------------------------------------------------------------------------------
 
 Refusal check_div(const NodeView& node) {
   if (const Refusal refusal =
@@ -284,7 +278,6 @@ std::unique_ptr<Step> compile_div(const NodeView& node, const Compiler& compiler
 }
 
 // ---- MAXIMUM, MINIMUM
-// ----------------------------------------------------------------------------
 
 Refusal check_extreme(const NodeView& node) {
   return require_binary(
@@ -311,7 +304,6 @@ std::unique_ptr<Step> compile_extreme(const NodeView& node, const Compiler& comp
 }
 
 // ---- SQUARED_DIFFERENCE, PRELU
-// -------------------------------------------------------------------
 
 Refusal check_squared_difference(const NodeView& node) {
   if (const Refusal refusal = require_binary(node, {BATON_FLOAT32, BATON_INT32, BATON_INT8})) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "delegates/cpu/move.h"
+#include "delegates/cpu/quantized.h"
 
 namespace baton::cpu {
 namespace {
@@ -134,9 +135,8 @@ std::unique_ptr<Step> compile_batch_to_space(const NodeView& node, const Compile
 
 std::unique_ptr<Step> compile_space_to_batch(const NodeView& node, const Compiler& compiler) {
   // Real zero: the zero point of 8-bit tensors, 0 otherwise.
-  const baton_dtype dtype = node.output().dtype();
-  const bool eight_bit = dtype == BATON_INT8 || dtype == BATON_UINT8;
-  const auto zero_point = static_cast<uint8_t>(eight_bit ? node.output().zero_point() : 0);
+  const Operand& output = node.output();
+  const auto zero_point = static_cast<uint8_t>(is_byte(output.dtype()) ? output.zero_point() : 0);
   return make_move(node, compiler, {1, 2}, [=](const MoveFacts& facts, Moves* moves) {
     const uint8_t padding[16] = {zero_point};
     moves->set_padding(padding);

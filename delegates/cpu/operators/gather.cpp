@@ -1,9 +1,9 @@
 // Slices of a tensor, picked by indices: GATHER, GATHER_ND, EMBEDDING_LOOKUP.
 #include <algorithm>
-#include <cmath>
 
 #include "delegates/cpu/move.h"
 #include "delegates/cpu/slice_index.h"
+#include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
 namespace {
@@ -131,17 +131,11 @@ Refusal check_lookup(const NodeView& node) {
     return refusal;
   }
   if (!is_hybrid(node)) return require_same_dtype("table", table, "output", node.output());
-  const baton_quantization& quantization = table.quantization();
-  const bool scales = quantization.kind == BATON_QUANTIZATION_PER_TENSOR ||
-                      quantization.kind == BATON_QUANTIZATION_PER_AXIS;
-  const bool per_row =
-      quantization.axis == 0 && quantization.count == static_cast<uint32_t>(table.dim(0));
-  if (!scales || (quantization.count != 1 && !per_row) || !(table.scale() > 0) ||
-      !std::isfinite(table.scale()) || table.zero_point() != 0) {
-    return {BATON_REASON_QUANTIZATION,
-            "the table needs zero point 0 and one scale, or one for each row"};
+  if (const Refusal refusal = require_weight_scales("table", table, 0, table.dim(0))) {
+    return refusal;
   }
-  return {};
+  if (table.zero_point() == 0) return {};
+  return {BATON_REASON_QUANTIZATION, "the table needs zero point 0"};
 }
 
 template <typename T>

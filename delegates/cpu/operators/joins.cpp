@@ -58,7 +58,7 @@ std::unique_ptr<Step> compile_concatenation(const NodeView& node, const Compiler
   const int32_t axis_attribute = node.attributes<baton_concatenation_attributes>().axis;
   for (size_t i = 0; i < node.input_count(); ++i) {
     if (node.output().dtype() == BATON_UINT8 && !same_quantization(node.input(i), node.output())) {
-      return make_rescaled_concatenation(node, axis_attribute);
+      return make_rescaled_concatenation(node, axis_attribute, compiler);
     }
   }
   return make_move(node, compiler, {}, [=](const MoveFacts& facts, Moves* moves) {

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "delegates/cpu/move.h"
+#include "delegates/cpu/quantized.h"
 
 namespace baton::cpu {
 namespace {
@@ -72,8 +73,7 @@ Refusal check_padv2(const NodeView& node) {
     return refusal;
   }
   if (value.count() != 1) return {BATON_REASON_SHAPE, "the padding value must be one element"};
-  const bool eight_bit = output.dtype() == BATON_INT8 || output.dtype() == BATON_UINT8;
-  if (eight_bit && output.quantized() &&
+  if (is_byte(output.dtype()) && output.quantized() &&
       (value.scale() != output.scale() || value.zero_point() != output.zero_point())) {
     return {BATON_REASON_QUANTIZATION,
             "the padding value has another scale or zero point than the output"};

@@ -13,7 +13,6 @@ namespace baton::cpu {
 namespace {
 
 // ---- POW
-// -----------------------------------------------------------------------------------------
 
 Refusal check_pow(const NodeView& node) {
   return require_binary(node, {BATON_FLOAT32, BATON_INT32});
@@ -45,7 +44,6 @@ std::unique_ptr<Step> compile_pow(const NodeView& node, const Compiler&) {
 }
 
 // ---- FLOOR_DIV, FLOOR_MOD
-// ------------------------------------------------------------------------
 
 Refusal check_floor_div(const NodeView& node) {
   return require_binary(node, {BATON_FLOAT32, BATON_INT32, BATON_INT16, BATON_INT8});
@@ -110,7 +108,6 @@ std::unique_ptr<Step> compile_division(const NodeView& node, const Compiler&) {
 }
 
 // ---- ATAN2
-// ---------------------------------------------------------------------------------------
 
 Refusal check_atan2(const NodeView& node) { return require_binary(node, {BATON_FLOAT32}); }
 
@@ -120,7 +117,6 @@ std::unique_ptr<Step> compile_atan2(const NodeView& node, const Compiler&) {
 }
 
 // ---- Bits
-// ----------------------------------------------------------------------------------------
 
 Refusal check_bits(const NodeView& node) {
   return require_binary(
@@ -163,7 +159,6 @@ std::unique_ptr<Step> compile_bits(const NodeView& node, const Compiler&) {
 }
 
 // ---- Booleans: whatever byte is not 0 is true
-// ----------------------------------------------------
 
 Refusal check_logical(const NodeView& node) { return require_binary(node, {BATON_BOOL}); }
 

@@ -7,6 +7,7 @@
 #include "baton/fixed_point.h"
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/operator.h"
+#include "delegates/cpu/quantized.h"
 #include "delegates/cpu/types.h"
 #include "delegates/kernels/kernel.h"
 
@@ -16,17 +17,9 @@ namespace {
 using kernels::PoolFunction;
 using kernels::PoolRow;
 
-// The activation's limits; false when the output's scale is too small for them.
-bool find_limits(const NodeView& node, PoolRow* row) {
-  const int32_t activation = node.activation.value_or(
+int32_t activation_of(const NodeView& node) {
+  return node.activation.value_or(
       node.attributes<baton_pool_2d_attributes>().fused_activation_function);
-  const Operand& output = node.output();
-  baton_activation_range_float(activation, &row->float_low, &row->float_high);
-  if (output.dtype() == BATON_FLOAT32) return true;
-  const bool has_sign = output.dtype() == BATON_INT8;
-  return baton_activation_range(activation, output.scale(), output.zero_point(),
-                                has_sign ? INT8_MIN : 0, has_sign ? INT8_MAX : UINT8_MAX, &row->low,
-                                &row->high) != 0;
 }
 
 Refusal check(const NodeView& node) {
@@ -48,11 +41,8 @@ Refusal check(const NodeView& node) {
   if (int64_t{attributes.filter_height} * attributes.filter_width > kernels::kMostPooled) {
     return {BATON_REASON_ATTRIBUTE, "the window has more than 2^22 elements"};
   }
-  PoolRow row;
-  if (!find_limits(node, &row)) {
-    return {BATON_REASON_QUANTIZATION, "the output's scale is too small for the activation"};
-  }
-  return {};
+  if (!is_byte(input.dtype())) return {};
+  return require_activation_range(activation_of(node), node.output());
 }
 
 // Rows of output, each in runs of channels where there are fewer rows than workers.
@@ -96,7 +86,13 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
   const auto attributes = node.attributes<baton_pool_2d_attributes>();
   const int32_t input = node.input(0).index(), output = node.output().index();
   PoolRow row;
-  find_limits(node, &row);
+  if (is_byte(node.output().dtype())) {
+    const ByteRange range = activation_range(activation_of(node), node.output());
+    row.low = range.low;
+    row.high = range.high;
+  } else {
+    baton_activation_range_float(activation_of(node), &row.float_low, &row.float_high);
+  }
   row.filter_width = attributes.filter_width;
   row.stride = attributes.stride_w;
   const auto function =

@@ -27,7 +27,6 @@ std::unique_ptr<Step> make_convert_step(const NodeView& node, const char* operat
 }
 
 // ---- QUANTIZE
-// ------------------------------------------------------------------------------------
 
 Refusal check_quantize(const NodeView& node) {
   const Operand &input = node.input(0), &output = node.output();
@@ -68,7 +67,6 @@ std::unique_ptr<Step> compile_quantize(const NodeView& node, const Compiler& com
 }
 
 // ---- DEQUANTIZE
-// ----------------------------------------------------------------------------------
 
 Refusal check_dequantize(const NodeView& node) {
   const Operand& input = node.input(0);

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
-#include <string>
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/operator.h"
+#include "delegates/cpu/quantized.h"
 #include "delegates/cpu/reduce_layout.h"
 #include "delegates/cpu/types.h"
 #include "delegates/kernels/kernel.h"
@@ -104,7 +103,6 @@ constexpr int64_t kMostQuantized = int64_t{1} << 23;
 // ---- The operators
 
 bool is_sum(int32_t op) { return op == BATON_OP_MEAN || op == BATON_OP_SUM; }
-bool is_8_bit(baton_dtype dtype) { return dtype == BATON_INT8 || dtype == BATON_UINT8; }
 
 // The axes as bits; false when one is out of range.
 bool read_axes(const NodeView& node, uint32_t* reduced) {
@@ -117,14 +115,6 @@ bool read_axes(const NodeView& node, uint32_t* reduced) {
     *reduced |= 1u << (axis < 0 ? axis + rank : axis);
   }
   return true;
-}
-
-Refusal check_quantized(const char* what, const Operand& operand) {
-  if (const Refusal refusal = require_per_tensor(what, operand)) return refusal;
-  const int32_t lowest = operand.dtype() == BATON_INT8 ? INT8_MIN : 0;
-  if (operand.zero_point() >= lowest && operand.zero_point() <= lowest + UINT8_MAX) return {};
-  return {BATON_REASON_QUANTIZATION,
-          std::string("the zero point of the ") + what + " is outside its type's range"};
 }
 
 Refusal check_depth(int64_t depth) {
@@ -166,8 +156,8 @@ Refusal check(const NodeView& node) {
   if (!read_axes(node, &reduced)) {
     return {BATON_REASON_ATTRIBUTE, "an axis is out of range"};
   }
-  if (!is_sum(node.op()) || !is_8_bit(input.dtype())) return {};
-  return first_of({check_quantized("input", input), check_quantized("output", node.output()),
+  if (!is_sum(node.op()) || !is_byte(input.dtype())) return {};
+  return first_of({require_quantized("input", input), require_quantized("output", node.output()),
                    check_depth(make_reduce_layout(input.dims(), reduced).depth)});
 }
 
@@ -260,7 +250,7 @@ Plan plan_of(const NodeView& node) {
   const baton_dtype dtype = node.input(0).dtype();
   Plan plan;
   plan.in_bytes = plan.out_bytes = plan.result_bytes = static_cast<int64_t>(bytes_of(dtype));
-  if (is_sum(node.op()) && is_8_bit(dtype)) {
+  if (is_sum(node.op()) && is_byte(dtype)) {
     plan.ending.run = end_quantized;
     plan.ending.in_place = false;
     plan.result_bytes = sizeof(int32_t);

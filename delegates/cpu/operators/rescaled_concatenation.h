@@ -14,6 +14,7 @@ inline bool same_quantization(const Operand& a, const Operand& b) {
 // Of an input that has other parameters than the output.
 Refusal check_rescaled(const Operand& input, const Operand& output);
 
-std::unique_ptr<Step> make_rescaled_concatenation(const NodeView& node, int32_t axis);
+std::unique_ptr<Step> make_rescaled_concatenation(const NodeView& node, int32_t axis,
+                                                  const Compiler& compiler);
 
 }  // namespace baton::cpu

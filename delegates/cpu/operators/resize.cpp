@@ -6,8 +6,7 @@
 #include <cstring>
 #include <vector>
 
-#include "delegates/cpu/check.h"
-#include "delegates/cpu/operator.h"
+#include "delegates/cpu/move.h"
 #include "delegates/cpu/types.h"
 #include "delegates/kernels/kernel.h"
 
@@ -194,10 +193,7 @@ CopyPixels copy_of(size_t bytes) {
 }
 
 Refusal check_nearest(const NodeView& node) {
-  if (!node.input(0) || bytes_of(node.input(0).dtype()) == 0) {
-    return {BATON_REASON_DTYPE, "the input's elements are not whole bytes"};
-  }
-  return check_images(node);
+  return first_of({require_plain("input", node.input(0)), check_images(node)});
 }
 
 std::unique_ptr<Step> compile_nearest(const NodeView& node, const Compiler&) {

@@ -7,6 +7,7 @@
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/operator.h"
+#include "delegates/cpu/quantized.h"
 #include "delegates/cpu/rows.h"
 #include "delegates/cpu/types.h"
 #include "delegates/kernels/kernel.h"
@@ -132,8 +133,7 @@ Refusal check_log_softmax(const NodeView& node) {
   const Operand& output = node.output();
   if (input.dtype() == BATON_FLOAT32) return {};
   if (const Refusal refusal = require_per_tensor("input", input)) return refusal;
-  const int32_t highest = output.dtype() == BATON_UINT8 ? UINT8_MAX : INT8_MAX;
-  if (output.scale() != 1.0f / 16 || output.zero_point() != highest) {
+  if (output.scale() != 1.0f / 16 || output.zero_point() != highest_of(output.dtype())) {
     return {BATON_REASON_QUANTIZATION,
             "the output's scale must be 1/16 and its zero point the highest value"};
   }

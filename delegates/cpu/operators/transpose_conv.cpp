@@ -48,6 +48,12 @@ Refusal check_sizes(const NodeView& node) {
   if (filter.count() == 0 || filter.dim(3) != image.dim(3)) {
     return {BATON_REASON_SHAPE, "the filter is empty, or has other channels than the image"};
   }
+  // There are weights for each place modulo the strides, also for those that no cell reaches.
+  constexpr int64_t kFewPlaces = 64;
+  if (int64_t{attributes.stride_h} * attributes.stride_w >
+      std::max(kFewPlaces, int64_t{filter.dim(1)} * filter.dim(2))) {
+    return {BATON_REASON_ATTRIBUTE, "the strides are much larger than the filter"};
+  }
   if (!filter.constant() || (bias && !bias.constant())) {
     return {BATON_REASON_NOT_CONSTANT, "the filter and the bias must be constant"};
   }

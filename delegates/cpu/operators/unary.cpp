@@ -1,5 +1,5 @@
 // Operators of one input: float32 kernels, tables of 8-bit types, and a few plain integers.
-#include <cstdlib>
+#include <algorithm>
 #include <type_traits>
 
 #include "delegates/cpu/byte_functions.h"
@@ -12,7 +12,6 @@ namespace baton::cpu {
 namespace {
 
 // ---- float32
-// -------------------------------------------------------------------------------------
 
 struct FloatKernel {
   int32_t op;
@@ -67,7 +66,6 @@ std::unique_ptr<Step> compile_float(const NodeView& node, const Compiler& compil
 }
 
 // ---- 8 bits
-// --------------------------------------------------------------------------------------
 
 std::unique_ptr<Step> compile_bytes(const NodeView& node, const Compiler& compiler) {
   const ByteTable table = find_byte_function(node.op())->fill(node);
@@ -94,7 +92,6 @@ std::unique_ptr<Step> compile_float_or_bytes(const NodeView& node, const Compile
 }
 
 // ---- Plain integers
-// ------------------------------------------------------------------------------
 
 template <typename T, typename Fn>
 std::unique_ptr<Step> make_plain_step(const NodeView& node, Fn fn) {
