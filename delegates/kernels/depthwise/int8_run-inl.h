@@ -12,7 +12,7 @@
 
 #include "delegates/kernels/depthwise/int8_arith-inl.h"
 #include "delegates/kernels/depthwise/int8_pack-inl.h"
-#include "delegates/kernels/depthwise/store-inl.h"
+#include "delegates/kernels/partial-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -72,7 +72,7 @@ struct Finish {
       BATON_UNROLL
       for (size_t h = 0; h < Arith::kHalves; ++h) words[h] = result[h];
     }
-    store_first(D8(), hn::Xor(Arith::bytes(words), flip), count, out);
+    store_first(hn::Xor(Arith::bytes(words), flip), D8(), count, out);
   }
 
   static HWY_NOINLINE void any(const Int8DepthwiseTile& tile, Int8Block<Arith> block,
