@@ -17,6 +17,7 @@
 #include "delegates/kernels/depthwise/window.h"
 #include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/round_up.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -107,7 +108,7 @@ struct F32Block {
       : packed(base + layout.blocks + first / kLanes * layout.block),
         stride(layout.block),
         count(std::min(shape.channels - first, kVectors * kLanes)) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int v = 0; v < kVectors; ++v) {
       if constexpr (kExpand) {
         inputs[v] = static_cast<int64_t>((first + v * kLanes) / layout.multiplier -

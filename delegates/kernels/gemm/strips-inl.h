@@ -12,6 +12,7 @@
 #include "delegates/kernels/gemm.h"
 #include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/round_up.h"
 #include "hwy/highway.h"
 
 #if defined(BATON_DELEGATES_KERNELS_GEMM_STRIPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -51,8 +52,7 @@ constexpr size_t kLanes = hn::MaxLanes(Whole());
 constexpr size_t kColumns = kVectors * kLanes;
 
 constexpr size_t panel_words(size_t taps, size_t depth) {
-  constexpr size_t kMultiple = 64 / sizeof(float);
-  return ((1 + taps * depth) * kColumns + kMultiple - 1) / kMultiple * kMultiple;
+  return round_up((1 + taps * depth) * kColumns, 64 / sizeof(float));
 }
 
 // Columns of one or two vectors, in each of `panels` panels.

@@ -13,9 +13,9 @@
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/scale-inl.h"
 #include "delegates/kernels/int8_gemm/store-inl.h"
-#include "delegates/kernels/int8_gemm/unroll.h"
 #include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/unroll.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
