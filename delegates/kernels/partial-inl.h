@@ -7,6 +7,7 @@
 #endif
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "hwy/highway.h"
@@ -15,23 +16,38 @@ HWY_BEFORE_NAMESPACE();
 namespace baton::kernels {
 namespace HWY_NAMESPACE {
 
+// Bytes that come from a vector's memory: a call of memcpy would take longer than all pieces.
+template <size_t kPiece>
+HWY_INLINE void copy_pieces(const uint8_t* from, size_t bytes, uint8_t* to) {
+  if ((bytes & kPiece) != 0) {
+    std::memcpy(to, from, kPiece);
+    from += kPiece;
+    to += kPiece;
+  }
+  if constexpr (kPiece > 1) copy_pieces<kPiece / 2>(from, bytes, to);
+}
+
 // Writes the first min(n, lanes) lanes and touches nothing behind them.
 template <class D>
 HWY_INLINE void store_first(hwy::HWY_NAMESPACE::VFromD<D> v, D d, size_t n,
                             hwy::HWY_NAMESPACE::TFromD<D>* out) {
   namespace hn = hwy::HWY_NAMESPACE;
-  const size_t lanes = hn::Lanes(d);
-  if (HWY_LIKELY(n >= lanes)) {
+  using T = hn::TFromD<D>;
+  constexpr size_t kLanes = hn::MaxLanes(D());
+  if (HWY_LIKELY(n >= kLanes)) {
     hn::StoreU(v, d, out);
     return;
   }
-#if HWY_TARGET <= HWY_AVX3
-  hn::BlendedStore(v, hn::FirstN(d, n), d, out);
-#else
-  HWY_ALIGN hn::TFromD<D> all[hn::MaxLanes(d)];
-  hn::Store(v, d, all);
-  std::memcpy(out, all, n * sizeof(all[0]));
-#endif
+  // Other targets' blended stores write back what lies behind.
+  constexpr bool kMasked = HWY_TARGET == HWY_AVX3 || (HWY_TARGET == HWY_AVX2 && sizeof(T) >= 4);
+  if constexpr (kMasked) {
+    hn::BlendedStore(v, hn::FirstN(d, n), d, out);
+  } else {
+    HWY_ALIGN T all[kLanes];
+    hn::Store(v, d, all);
+    copy_pieces<kLanes * sizeof(T)>(reinterpret_cast<const uint8_t*>(all), n * sizeof(T),
+                                    reinterpret_cast<uint8_t*>(out));
+  }
 }
 
 }  // namespace HWY_NAMESPACE

@@ -12,6 +12,7 @@
 #include "baton/fixed_point.h"
 #include "delegates/kernels/depthwise.h"
 #include "delegates/kernels/kernel.h"
+#include "tests/kernels/guarded.h"
 
 namespace baton::kernels {
 namespace {
@@ -40,21 +41,6 @@ class Buffer {
  private:
   size_t bytes_;
   std::vector<uint8_t> all_;
-};
-
-// Packed weights are 64-byte aligned.
-class Packed {
- public:
-  explicit Packed(size_t bytes) : all_(bytes + 64) {
-    data_ = all_.data() + (64 - reinterpret_cast<uintptr_t>(all_.data()) % 64) % 64;
-    // What lies before the sanitizer's border behind.
-    all_.resize(static_cast<size_t>(data_ - all_.data()) + bytes);
-  }
-  void* data() { return data_; }
-
- private:
-  std::vector<uint8_t> all_;
-  uint8_t* data_;
 };
 
 struct Case {
@@ -206,13 +192,13 @@ void check_float(const F32Depthwise& kernel, const Case& one, bool extreme, Rand
     weights.back() = std::nanf("");
   }
   const bool with_bias = random() % 4 != 0;
-  Packed packed(kernel.packed_bytes(one.shape()));
-  kernel.pack(one.shape(), weights.data(), with_bias ? bias.data() : nullptr, packed.data());
+  const AlignedBytes packed(kernel.packed_bytes(one.shape()));
+  kernel.pack(one.shape(), weights.data(), with_bias ? bias.data() : nullptr, packed.get());
   Buffer out(one.output_size() * sizeof(float), 64, 0xa5);
   std::memset(out.as<uint8_t>(), 0xa5, one.output_size() * sizeof(float));
   F32DepthwiseTile tile;
   fill_row(one, rows.rows.data(), out.as<void>(), &tile);
-  tile.packed = packed.data();
+  tile.packed = packed.get();
   tile.shape = one.shape();
   const bool clamped = random() % 2 == 0;
   tile.low = clamped ? -0.5f : -infinity;
@@ -317,13 +303,13 @@ void check_int8(const Int8Depthwise& kernel, const Case& one, const Quantization
   weights.multipliers = multipliers.data();
   weights.shifts = shifts.data();
   weights.one_scale = how.one_scale;
-  Packed packed(kernel.packed_bytes(one.shape()));
-  kernel.pack(one.shape(), weights, packed.data());
+  const AlignedBytes packed(kernel.packed_bytes(one.shape()));
+  kernel.pack(one.shape(), weights, packed.get());
   Buffer out(one.output_size(), 64, 0xa5);
   std::memset(out.as<uint8_t>(), 0xa5, one.output_size());
   Int8DepthwiseTile tile;
   fill_row(one, rows.rows.data(), out.as<void>(), &tile);
-  tile.packed = packed.data();
+  tile.packed = packed.get();
   tile.shape = one.shape();
   tile.unsigned_input = how.unsigned_input;
   tile.unsigned_output = how.unsigned_output;

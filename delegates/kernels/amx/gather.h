@@ -14,17 +14,18 @@
 #include <cstring>
 
 #include "delegates/kernels/amx/tiles.h"
+#include "delegates/kernels/round_up.h"
 
 namespace baton::kernels {
 
 template <typename Block>
 constexpr size_t amx_tap_elements(size_t depth) {
-  return (depth + Block::kDeep - 1) / Block::kDeep * Block::kDeep;
+  return round_up(depth, Block::kDeep);
 }
 
 template <typename Block>
 constexpr size_t amx_steps(size_t taps, size_t depth) {
-  return (taps * amx_tap_elements<Block>(depth) + Block::kElements - 1) / Block::kElements;
+  return round_up(taps * amx_tap_elements<Block>(depth), Block::kElements) / Block::kElements;
 }
 
 // Bytes of memory for gathered rows and behind them for one row whose taps have to be joined first.

@@ -167,8 +167,7 @@ struct AmxInt8Gemm {
 
   // What weights exceed bytes by, for rows of unsigned elements.
   static void add_extras(const Int8GemmTile& tile, const PanelHead& head, int32_t* sums) {
-    const auto depth = static_cast<uint32_t>((tile.depth + BytesBlock::kDeep - 1) /
-                                             BytesBlock::kDeep * BytesBlock::kDeep);
+    const auto depth = static_cast<uint32_t>(amx_tap_elements<BytesBlock>(tile.depth));
     const uint8_t flip = tile.unsigned_input ? 0 : 128;
     for (int32_t e = 0; e < head.extras; ++e) {
       const ExtraBytes& extra = head.extra[e];

@@ -8,7 +8,6 @@
 //   configure(config), release()   around all else
 //   load<kTile>(from, stride)      rows of the register, `stride` bytes apart
 //   store<kTile>(to, stride)
-//   zero<kTile>()
 //   dot<kDot, kSums, kA, kB>()     sums[m][n] += products of the four bytes, or two bfloat16, at
 //                                  a[m][k] and b[k][n], over the words k of a row of a
 #pragma once

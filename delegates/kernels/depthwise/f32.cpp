@@ -32,15 +32,15 @@ struct Filter {
 
   template <bool kExpand>
   HWY_INLINE Filter(const F32Layout& layout, const F32Block<kVectors, kExpand>& block) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int v = 0; v < kVectors; ++v) {
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int x = 0; x < kWidth; ++x) {
-        BATON_UNROLL
+        BATON_UNROLL(64)
         for (int y = 0; y < kHeight; ++y) weights[x][y][v] = block.load(layout.weight(y, x), v);
       }
       bias[v] = block.load(layout.bias(), v);
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int i = 0; i < kLive; ++i) sums[i][v] = bias[v];
     }
   }
@@ -49,12 +49,12 @@ struct Filter {
   template <int kColumn, bool kExpand>
   HWY_INLINE void add(const float* const (&pixels)[kHeight],
                       const F32Block<kVectors, kExpand>& block) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int y = 0; y < kHeight; ++y) {
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int v = 0; v < kVectors; ++v) {
         const V input = block.input(pixels[y], v);
-        BATON_UNROLL
+        BATON_UNROLL(64)
         for (int i = 0; i < kLive; ++i) {
           const int x = kColumn - i * kStride;
           if (x < 0) continue;
@@ -65,9 +65,9 @@ struct Filter {
   }
 
   HWY_INLINE void next_pixel() {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int v = 0; v < kVectors; ++v) {
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int i = 0; i + 1 < kLive; ++i) sums[i][v] = sums[i + 1][v];
       sums[kLive - 1][v] = bias[v];
     }
@@ -101,7 +101,7 @@ void slide_block(const F32DepthwiseTile& tile, size_t first) {
   add_columns<0, kWidth - kStride>(filter, columns, block, x, pixels);
   for (int64_t i = tile.begin; i < tile.end; ++i, x += kStride, out += tile.out_pixel_stride) {
     add_columns<kWidth - kStride, kWidth>(filter, columns, block, x, pixels);
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int v = 0; v < kVectors; ++v) block.store(clamp(filter.sums[0][v], low, high), v, out);
     filter.next_pixel();
   }
@@ -145,9 +145,9 @@ HWY_INLINE void add_taps(const F32DepthwiseTile& tile, const F32Layout& layout,
                          TapRange taps, V low, V high) {
   const int64_t step = tile.stride * tile.input_pixel_stride;
   V sums[kPixels][kVectors];
-  BATON_UNROLL
+  BATON_UNROLL(64)
   for (int i = 0; i < kPixels; ++i) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int v = 0; v < kVectors; ++v) sums[i][v] = block.load(layout.bias(), v);
   }
   for (size_t fy = 0; fy < layout.height; ++fy) {
@@ -156,10 +156,10 @@ HWY_INLINE void add_taps(const F32DepthwiseTile& tile, const F32Layout& layout,
     for (int64_t fx = taps.begin; fx < taps.end; ++fx) {
       const int64_t column = x * tile.stride - tile.pad + fx * tile.dilation;
       const float* pixel = row + column * tile.input_pixel_stride + channel;
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int v = 0; v < kVectors; ++v) {
         const V weight = block.load(layout.weight(fy, static_cast<size_t>(fx)), v);
-        BATON_UNROLL
+        BATON_UNROLL(64)
         for (int i = 0; i < kPixels; ++i) {
           sums[i][v] = hn::MulAdd(block.input(pixel + i * step, v), weight, sums[i][v]);
         }
@@ -167,9 +167,9 @@ HWY_INLINE void add_taps(const F32DepthwiseTile& tile, const F32Layout& layout,
     }
   }
   float* out = static_cast<float*>(tile.out) + x * tile.out_pixel_stride;
-  BATON_UNROLL
+  BATON_UNROLL(64)
   for (int i = 0; i < kPixels; ++i) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int v = 0; v < kVectors; ++v) {
       block.store(clamp(sums[i][v], low, high), v, out + i * tile.out_pixel_stride);
     }

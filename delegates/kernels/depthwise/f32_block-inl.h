@@ -14,14 +14,17 @@
 #include <cmath>
 #include <cstring>
 
-#include "delegates/kernels/depthwise/store-inl.h"
 #include "delegates/kernels/depthwise/window.h"
+#include "delegates/kernels/order-inl.h"
+#include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/round_up.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace baton::kernels {
 namespace HWY_NAMESPACE {
 namespace depthwise {
+namespace hn = hwy::HWY_NAMESPACE;
 
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
@@ -83,13 +86,10 @@ inline void pack_f32(const DepthwiseShape& shape, const float* weights, const fl
 
 // NaN stays, as with std::min and std::max.
 HWY_INLINE V clamp(V v, V low, V high) {
-#if HWY_TARGET == HWY_SCALAR
-  v = hn::IfThenElse(hn::Lt(v, low), low, v);
-  return hn::IfThenElse(hn::Lt(high, v), high, v);
-#elif HWY_TARGET == HWY_NEON
+#if HWY_TARGET == HWY_NEON
   return V{vminq_f32(vmaxq_f32(v.raw, low.raw), high.raw)};  // Highway's prefer numbers
 #else
-  return hn::Min(high, hn::Max(low, v));
+  return clamped(v, low, high);
 #endif
 }
 
@@ -108,7 +108,7 @@ struct F32Block {
       : packed(base + layout.blocks + first / kLanes * layout.block),
         stride(layout.block),
         count(std::min(shape.channels - first, kVectors * kLanes)) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int v = 0; v < kVectors; ++v) {
       if constexpr (kExpand) {
         inputs[v] = static_cast<int64_t>((first + v * kLanes) / layout.multiplier -
@@ -136,11 +136,11 @@ struct F32Block {
   HWY_INLINE void store(V v, int i, float* out) const {
     const D d;
     if constexpr (kVectors == 1) {
-      store_first(d, v, count, out);
+      store_first(v, d, count, out);
     } else if (i + 1 < kVectors) {
       hn::StoreU(v, d, out + i * kLanes);
     } else {
-      store_first(d, v, count - i * kLanes, out + i * kLanes);
+      store_first(v, d, count - i * kLanes, out + i * kLanes);
     }
   }
 };

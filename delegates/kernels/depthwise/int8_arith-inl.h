@@ -126,7 +126,7 @@ struct Words {
   static HWY_INLINE void add(const Group& group, const V16 (&weights)[kWeightVectors],
                              V32 (&sums)[kSums]) {
     V32 unused = hn::Zero(D32());
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (size_t s = 0; s < kSums; ++s) {
       sums[s] = hn::ReorderWidenMulAccumulate(D32(), group.of[s], weights[s], sums[s], unused);
     }
@@ -204,7 +204,7 @@ struct Quads {
   }
   static HWY_INLINE void add(const Group& group, const V8 (&weights)[kWeightVectors],
                              V32 (&sums)[kSums]) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (size_t s = 0; s < kSums; ++s) sums[s] = dot_bytes(sums[s], group.of[s], weights[s]);
   }
 

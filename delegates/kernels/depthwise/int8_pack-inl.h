@@ -22,6 +22,7 @@
 #include "delegates/kernels/depthwise/int8_weights.h"
 #include "delegates/kernels/depthwise/window.h"
 #include "delegates/kernels/requantize-inl.h"
+#include "delegates/kernels/round_up.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -12,7 +12,7 @@
 
 #include "delegates/kernels/depthwise/int8_arith-inl.h"
 #include "delegates/kernels/depthwise/int8_pack-inl.h"
-#include "delegates/kernels/depthwise/store-inl.h"
+#include "delegates/kernels/partial-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -53,26 +53,26 @@ struct Finish {
     if (HWY_LIKELY(small)) {
       const D32 d;
       V32 scaled[Arith::kSums];
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (size_t s = 0; s < Arith::kSums; ++s) {
         scaled[s] = rescale_small(d, sums[s], block.factors(s), hn::LoadU(d, block.addends(s)),
                                   hn::LoadU(d, block.shifts(s)));
       }
       // Saturation is the clamp's: the zero point is small.
       Arith::saturate(scaled, words);
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (V16& v : words) v = hn::Min(hn::Max(hn::SaturatedAdd(v, zero), low), high);
     } else {
       // Copies: what any() sees the addresses of lies in memory.
       V32 copy[Arith::kSums];
       V16 result[Arith::kHalves];
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (size_t s = 0; s < Arith::kSums; ++s) copy[s] = sums[s];
       any(tile, block, copy, result);
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (size_t h = 0; h < Arith::kHalves; ++h) words[h] = result[h];
     }
-    store_first(D8(), hn::Xor(Arith::bytes(words), flip), count, out);
+    store_first(hn::Xor(Arith::bytes(words), flip), D8(), count, out);
   }
 
   static HWY_NOINLINE void any(const Int8DepthwiseTile& tile, Int8Block<Arith> block,
@@ -95,7 +95,7 @@ struct Finish {
 template <class Arith>
 HWY_INLINE void load_bias(Int8Block<Arith> block,
                           hn::Vec<typename Arith::D32> (&sums)[Arith::kSums]) {
-  BATON_UNROLL
+  BATON_UNROLL(64)
   for (size_t s = 0; s < Arith::kSums; ++s) {
     sums[s] = hn::LoadU(typename Arith::D32(), block.bias(s));
   }
@@ -113,27 +113,27 @@ struct Int8Filter {
   Arith arith;
 
   HWY_INLINE Int8Filter(bool signed_input, Int8Block<Arith> block) : arith(signed_input) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int x = 0; x < kWidth; ++x) {
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int g = 0; g < kGroups; ++g) {
-        BATON_UNROLL
+        BATON_UNROLL(64)
         for (size_t v = 0; v < Arith::kWeightVectors; ++v) {
           weights[x][g][v] =
               Arith::load_weights(block.weights + (x * kGroups + g) * block.kGroup, v);
         }
       }
     }
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int i = 0; i < kLive; ++i) load_bias<Arith>(block, sums[i]);
   }
 
   template <int kColumn>
   HWY_INLINE void add(const uint8_t* const (&pixels)[kHeight]) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int g = 0; g < kGroups; ++g) {
       typename Arith::Row rows[kRows];
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int y = 0; y < kRows; ++y) {
         if constexpr (kHeight % kRows == 0) {
           rows[y] = arith.load(pixels[g * kRows + y]);
@@ -142,7 +142,7 @@ struct Int8Filter {
         }
       }
       const typename Arith::Group group = Arith::group(rows);
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int i = 0; i < kLive; ++i) {
         const int x = kColumn - i * kStride;
         if (x < 0) continue;
@@ -152,9 +152,9 @@ struct Int8Filter {
   }
 
   HWY_INLINE void next_pixel(Int8Block<Arith> block) {
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (size_t s = 0; s < Arith::kSums; ++s) {
-      BATON_UNROLL
+      BATON_UNROLL(64)
       for (int i = 0; i + 1 < kLive; ++i) sums[i][s] = sums[i + 1][s];
     }
     load_bias<Arith>(block, sums[kLive - 1]);
@@ -237,7 +237,7 @@ HWY_NOINLINE void tap_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> bloc
       for (size_t g = 0; g < groups; ++g, weights += block.kGroup) {
         typename Arith::Row rows[Arith::kRows];
         typename Arith::Row vectors[Arith::kWeightVectors];
-        BATON_UNROLL
+        BATON_UNROLL(64)
         for (size_t y = 0; y < Arith::kRows; ++y) {
           const size_t fy = g * Arith::kRows + y;
           const void* row = inside && fy < shape.filter_height ? tile.rows[fy] : nullptr;
@@ -250,7 +250,7 @@ HWY_NOINLINE void tap_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> bloc
             rows[y] = arith.load(pixel);
           }
         }
-        BATON_UNROLL
+        BATON_UNROLL(64)
         for (size_t v = 0; v < Arith::kWeightVectors; ++v) {
           vectors[v] = Arith::load_weights(weights, v);
         }

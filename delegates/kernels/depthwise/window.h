@@ -6,22 +6,9 @@
 #include <cstdint>
 
 #include "delegates/kernels/depthwise.h"
-#include "delegates/kernels/sanitized.h"
-
-// Loops over registers, which the compiler must not leave as loops over memory.
-#if defined(BATON_SANITIZED)
-#define BATON_UNROLL
-#elif defined(__clang__)
-#define BATON_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define BATON_UNROLL _Pragma("GCC unroll 64")
-#endif
+#include "delegates/kernels/unroll.h"
 
 namespace baton::kernels {
-
-constexpr size_t round_up(size_t n, size_t multiple) {
-  return (n + multiple - 1) / multiple * multiple;
-}
 
 inline size_t input_channels(const DepthwiseShape& shape) {
   return (shape.channels + shape.multiplier - 1) / shape.multiplier;
@@ -65,7 +52,7 @@ struct Columns {
 
   void at(int64_t x, const T* (&pixels)[kRows]) const {
     const bool inside = static_cast<uint64_t>(x) < static_cast<uint64_t>(width);
-    BATON_UNROLL
+    BATON_UNROLL(64)
     for (int i = 0; i < kRows; ++i) pixels[i] = inside ? rows[i] + x * steps[i] : outside;
   }
 };

@@ -2,6 +2,7 @@
 // depths. The rows of a tile are rounded into its scratch memory: pointers to words [taps][kRows],
 // then the words, zeros where the depth ends in the middle of one.
 #include "delegates/kernels/gemm.h"
+#include "delegates/kernels/round_up.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/gemm/bf16_gemm.cpp"
@@ -38,10 +39,10 @@ struct PairProduct {
 constexpr size_t pairs_of(size_t depth) { return (depth + 1) / 2; }
 
 // 16 pairs at a time: rows of words begin at cache lines.
-constexpr size_t row_words(size_t depth) { return (pairs_of(depth) + 15) / 16 * 16; }
+constexpr size_t row_words(size_t depth) { return round_up(pairs_of(depth), 16); }
 
 constexpr size_t pointers_bytes(size_t taps) {
-  return (taps * kRows * sizeof(const float*) + 63) / 64 * 64;
+  return round_up(taps * kRows * sizeof(const float*), 64);
 }
 
 size_t panel_bytes(size_t taps, size_t depth) {

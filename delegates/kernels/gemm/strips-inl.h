@@ -10,6 +10,9 @@
 #include <utility>
 
 #include "delegates/kernels/gemm.h"
+#include "delegates/kernels/order-inl.h"
+#include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/round_up.h"
 #include "hwy/highway.h"
 
 #if defined(BATON_DELEGATES_KERNELS_GEMM_STRIPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -49,8 +52,7 @@ constexpr size_t kLanes = hn::MaxLanes(Whole());
 constexpr size_t kColumns = kVectors * kLanes;
 
 constexpr size_t panel_words(size_t taps, size_t depth) {
-  constexpr size_t kMultiple = 64 / sizeof(float);
-  return ((1 + taps * depth) * kColumns + kMultiple - 1) / kMultiple * kMultiple;
+  return round_up((1 + taps * depth) * kColumns, 64 / sizeof(float));
 }
 
 // Columns of one or two vectors, in each of `panels` panels.
@@ -82,29 +84,6 @@ HWY_INLINE void store(hn::Vec<D> v, [[maybe_unused]] D d, float* to) {
 #endif
 }
 
-// NaN stays, as with std::min(std::max(value, low), high).
-template <class V>
-HWY_INLINE V clamp(V value, V low, V high) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
-  // Of operands one of which is NaN, the second is the result.
-  return hn::Min(high, hn::Max(low, value));
-#else
-  value = hn::IfThenElse(hn::Lt(value, low), low, value);
-  return hn::IfThenElse(hn::Lt(high, value), high, value);
-#endif
-}
-
-template <class D>
-HWY_INLINE void store_some(hn::Vec<D> v, D d, float* to, size_t count) {
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2
-  hn::BlendedStore(v, hn::FirstN(d, count), d, to);
-#else
-  HWY_ALIGN float lanes[hn::MaxLanes(d)];
-  hn::Store(v, d, lanes);
-  for (size_t i = 0; i < count; ++i) to[i] = lanes[i];
-#endif
-}
-
 // Row by row, so that the first stores do not wait for the last sums.
 template <class D, size_t kR, size_t kV>
 HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)[kR][kV]) {
@@ -116,11 +95,11 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
   const float* residual = strip.residual ? strip.residual + panel * kColumns : nullptr;
   float* to = strip.out + panel * kColumns;
   HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, to += tile.out_stride) {
-    HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) sums[r][v] = clamp(sums[r][v], low, high);
+    HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) sums[r][v] = clamped(sums[r][v], low, high);
     if (residual) [[unlikely]] {
       HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
         const auto sum = hn::Add(sums[r][v], load(d, residual + v * lanes));
-        sums[r][v] = clamp(sum, low2, high2);
+        sums[r][v] = clamped(sum, low2, high2);
       }
       residual += tile.residual_stride;
     }
@@ -128,7 +107,7 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
     if (last >= lanes) [[likely]] {
       store(sums[r][kV - 1], d, to + (kV - 1) * lanes);
     } else {
-      store_some(sums[r][kV - 1], d, to + (kV - 1) * lanes, last);
+      store_first(sums[r][kV - 1], d, last, to + (kV - 1) * lanes);
     }
   }
 }

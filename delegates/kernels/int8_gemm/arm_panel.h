@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "delegates/kernels/int8_gemm.h"
+#include "delegates/kernels/round_up.h"
 
 namespace baton::kernels {
 
@@ -20,7 +21,7 @@ inline constexpr size_t kArmColumns = 8;
 inline constexpr size_t kArmStep = 16;  // K is a multiple of it
 
 inline size_t arm_padded_depth(size_t taps, size_t depth) {
-  return (taps * depth + kArmStep - 1) / kArmStep * kArmStep;
+  return round_up(taps * depth, kArmStep);
 }
 
 struct alignas(64) ArmPanel {

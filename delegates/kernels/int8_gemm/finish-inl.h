@@ -13,7 +13,9 @@
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/scale-inl.h"
 #include "delegates/kernels/int8_gemm/store-inl.h"
-#include "delegates/kernels/int8_gemm/unroll.h"
+#include "delegates/kernels/order-inl.h"
+#include "delegates/kernels/partial-inl.h"
+#include "delegates/kernels/unroll.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -170,7 +172,7 @@ inline void finish_float(const PanelSums& sums) {
     const auto scale = hn::LoadU(DF32(), panel_words<float>(sums.panel, kWidth, kWord0) + n);
     const auto bias = hn::LoadU(DF32(), panel_words<float>(sums.panel, kWidth, kWord1) + n);
     const V32 weights = hn::LoadU(D32(), panel_words(sums.panel, kWidth, kWord2) + n);
-    auto* out = static_cast<int32_t*>(tile.out) + sums.column + n;
+    auto* out = static_cast<float*>(tile.out) + sums.column + n;
     for (size_t m = 0; m < tile.rows; ++m, out += tile.out_stride) {
       V32 sum = hn::LoadU(D32(), sums.sums + m * kWidth + n);
       if (tile.row_zeros) {
@@ -178,9 +180,7 @@ inline void finish_float(const PanelSums& sums) {
       }
       const auto factor = hn::Mul(hn::Set(DF32(), tile.row_scales[m]), scale);
       const auto value = hn::Add(hn::Mul(hn::ConvertTo(DF32(), sum), factor), bias);
-      // Of two operands, x86 gives the second where one is NaN.
-      const auto limited = hn::Min(high, hn::Max(low, value));
-      store_words(hn::BitCast(D32(), limited), sums.columns - n, out);
+      store_first(clamped(value, low, high), DF32(), sums.columns - n, out);
     }
   }
 }
@@ -190,7 +190,8 @@ inline void finish_sums(const PanelSums& sums) {
   for (size_t n = 0; n < sums.columns; n += kLanes) {
     auto* out = static_cast<int32_t*>(tile.out) + sums.column + n;
     for (size_t m = 0; m < tile.rows; ++m, out += tile.out_stride) {
-      store_words(hn::LoadU(D32(), sums.sums + m * kWidth + n), sums.columns - n, out);
+      const V32 words = hn::LoadU(D32(), sums.sums + m * kWidth + n);
+      store_first(words, D32(), sums.columns - n, out);
     }
   }
 }

@@ -11,7 +11,8 @@
 
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/panel.h"
-#include "delegates/kernels/int8_gemm/unroll.h"
+#include "delegates/kernels/round_up.h"
+#include "delegates/kernels/unroll.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/int8_gemm/int16_gemm.cpp"
@@ -44,10 +45,11 @@ constexpr const char* kTile = "6x8";
 constexpr PanelLayout kLayout{.width = kWidth, .deep = 2, .wide = true};
 constexpr size_t kVectors = kWidth / kLanes;
 
-// Elements of a row in scratch memory. Rows that lie a power of two apart would share cache sets.
+constexpr size_t padded(size_t depth) { return round_up(depth, 2); }
+
+// Elements of a row in scratch memory.
 constexpr size_t row_elements(size_t taps, size_t depth) {
-  const size_t bytes = (taps * ((depth + 1) / 2) * 4 + 63) / 64 * 64;
-  return (bytes % 1024 == 0 ? bytes + 64 : bytes) / 2;
+  return spread_rows(taps * padded(depth) * sizeof(int16_t)) / sizeof(int16_t);
 }
 
 // Rows are written in whole vectors: more than the last needs.
@@ -78,12 +80,12 @@ HWY_INLINE void widen(const Byte* row, size_t depth, int16_t zero, int16_t* out)
 // Ascending, so that what is written behind a row is written again.
 template <typename Byte>
 void widen_rows(const Int8GemmTile& tile, int16_t zero, int16_t* out) {
-  const size_t padded = (tile.depth + 1) / 2 * 2;
+  const size_t step = padded(tile.depth);
   const size_t row = row_elements(tile.taps, tile.depth);
   for (size_t m = 0; m < tile.rows; ++m) {
     for (size_t t = 0; t < tile.taps; ++t) {
       widen(static_cast<const Byte*>(tile.a[t * kRows + m]), tile.depth, zero,
-            out + m * row + t * padded);
+            out + m * row + t * step);
     }
   }
 }
@@ -185,7 +187,7 @@ void run(const Int8GemmTile& tile) {
     widen_rows<int8_t>(tile, zero, scratch);
   }
   const WideRows rows{scratch, row_elements(tile.taps, tile.depth),
-                      tile.taps * ((tile.depth + 1) / 2)};
+                      tile.taps * padded(tile.depth) / 2};
   alignas(64) int32_t stored[kRows * kWidth];
   for (size_t column = 0; column < tile.columns; column += kWidth, panel += bytes) {
     const PanelSums sums{&tile,  panel,  kWidth,

@@ -8,10 +8,10 @@
 #include <iterator>
 #include <optional>
 
+#include "delegates/kernels/round_up.h"
+
 namespace baton::kernels {
 namespace {
-
-constexpr size_t round_up(size_t x, size_t to) { return (x + to - 1) / to * to; }
 
 int32_t centre(bool is_unsigned) { return is_unsigned ? 128 : 0; }
 

@@ -97,18 +97,6 @@ HWY_INLINE void store_rows(V8 bytes, size_t rows, size_t columns, uint8_t* out, 
   }
 }
 
-// The first `columns` of a vector of words.
-HWY_INLINE void store_words(V32 words, size_t columns, int32_t* out) {
-  if (columns >= kLanes) return hn::StoreU(words, D32(), out);
-#if HWY_TARGET == HWY_AVX3
-  _mm512_mask_storeu_epi32(out, static_cast<__mmask16>((1u << columns) - 1), words.raw);
-#else
-  alignas(HWY_MAX_BYTES) int32_t all[kLanes];
-  hn::Store(words, D32(), all);
-  std::memcpy(out, all, columns * sizeof(int32_t));
-#endif
-}
-
 #endif  // HWY_TARGET != HWY_SCALAR
 
 }  // namespace

@@ -10,7 +10,8 @@
 
 #include "delegates/kernels/int8_gemm/exact.h"
 #include "delegates/kernels/int8_gemm/panel.h"
-#include "delegates/kernels/int8_gemm/unroll.h"
+#include "delegates/kernels/round_up.h"
+#include "delegates/kernels/unroll.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/int8_gemm/vnni_gemm.cpp"
@@ -236,13 +237,9 @@ void add_row_terms(const Int8GemmTile& tile, int32_t weights_zero, Rows* rows) {
   }
 }
 
-constexpr size_t padded(size_t depth) { return (depth + 3) / 4 * 4; }
+constexpr size_t padded(size_t depth) { return round_up(depth, 4); }
 
-constexpr size_t row_bytes(size_t taps, size_t depth) {
-  const size_t bytes = (taps * padded(depth) + 63) / 64 * 64;
-  // Rows that lie a power of two apart would share cache sets.
-  return bytes % 1024 == 0 ? bytes + 64 : bytes;
-}
+constexpr size_t row_bytes(size_t taps, size_t depth) { return spread_rows(taps * padded(depth)); }
 
 // Rows are written in whole vectors: more than the last needs.
 size_t vnni_scratch_bytes(size_t taps, size_t depth) { return kRows * row_bytes(taps, depth) + 64; }
