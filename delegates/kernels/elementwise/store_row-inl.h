@@ -1,14 +1,14 @@
-// Ends of rows: the lanes of a vector that are still inside.
-#if defined(BATON_DELEGATES_KERNELS_ELEMENTWISE_LANES_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef BATON_DELEGATES_KERNELS_ELEMENTWISE_LANES_INL_H_
-#undef BATON_DELEGATES_KERNELS_ELEMENTWISE_LANES_INL_H_
+// Rows of results, a vector at a time.
+#if defined(BATON_DELEGATES_KERNELS_ELEMENTWISE_STORE_ROW_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef BATON_DELEGATES_KERNELS_ELEMENTWISE_STORE_ROW_INL_H_
+#undef BATON_DELEGATES_KERNELS_ELEMENTWISE_STORE_ROW_INL_H_
 #else
-#define BATON_DELEGATES_KERNELS_ELEMENTWISE_LANES_INL_H_
+#define BATON_DELEGATES_KERNELS_ELEMENTWISE_STORE_ROW_INL_H_
 #endif
 
 #include <cstddef>
-#include <cstring>
 
+#include "delegates/kernels/partial-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -16,16 +16,13 @@ namespace baton::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Stores the first `count` lanes, fewer than there are, and nothing past them.
-template <class D, class V>
-HWY_INLINE void store_first(D d, V v, hn::TFromD<D>* to, size_t count) {
-#if HWY_TARGET <= HWY_AVX3
-  hn::BlendedStore(v, hn::FirstN(d, count), d, to);
-#else
-  HWY_ALIGN hn::TFromD<D> lanes[hn::MaxLanes(D())];
-  hn::Store(v, d, lanes);
-  std::memcpy(to, lanes, count * sizeof(lanes[0]));
-#endif
+// out[i], out[i + 1] ... = fn(i) for all vectors of a row; lanes past its end are not stored.
+template <class D, class Fn>
+HWY_INLINE void store_row(D d, hn::TFromD<D>* out, size_t count, const Fn& fn) {
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) hn::StoreU(fn(i), d, out + i);
+  if (i < count) store_first(fn(i), d, count - i, out + i);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -5,8 +5,7 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/lstm/int16_lstm.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
-#include <algorithm>
-
+#include "delegates/kernels/elementwise/store_row-inl.h"
 #include "delegates/kernels/lstm.h"
 #include "delegates/kernels/lstm/fixed16-inl.h"
 #include "delegates/kernels/requantize-inl.h"
@@ -24,19 +23,6 @@ using V32 = hn::Vec<D32>;
 using Shorts = hn::Rebind<int16_t, D32>;  // as many
 using Bytes = hn::Rebind<int8_t, D32>;
 using D16 = hn::ScalableTag<int16_t>;
-
-// out[i ...] = fn(i) for whole vectors of D; the rest of a row goes through memory of its own.
-// Reads up to a vector past what it writes.
-template <class D, class Fn>
-HWY_INLINE void for_each_vector(D d, hn::TFromD<D>* out, size_t count, const Fn& fn) {
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) hn::StoreU(fn(i), d, out + i);
-  if (i == count) return;
-  HWY_ALIGN hn::TFromD<D> rest[hn::MaxLanes(d)];
-  hn::Store(fn(i), d, rest);
-  std::copy_n(rest, count - i, out + i);
-}
 
 HWY_INLINE V32 load_shorts(const int16_t* from) {
   return hn::PromoteTo(D32(), hn::LoadU(Shorts(), from));
@@ -65,7 +51,7 @@ struct Scale {
 
 void sum_gate(const LstmGateSums& sums) {
   const Scale input(sums.input), recurrent(sums.recurrent);
-  for_each_vector(Shorts(), sums.gate, sums.count, [&](size_t i) HWY_ATTR {
+  store_row(Shorts(), sums.gate, sums.count, [&](size_t i) HWY_ATTR {
     const V32 first = clamped(input(hn::LoadU(D32(), sums.from_input + i)), INT16_MIN, INT16_MAX);
     const V32 second = limited(recurrent(hn::LoadU(D32(), sums.from_state + i)));
     return hn::DemoteTo(Shorts(), clamped(hn::Add(first, second), INT16_MIN, INT16_MAX));
@@ -73,13 +59,13 @@ void sum_gate(const LstmGateSums& sums) {
 }
 
 void logistic(int16_t* values, size_t count) {
-  for_each_vector(D16(), values, count, [&](size_t i) HWY_ATTR {
+  store_row(D16(), values, count, [&](size_t i) HWY_ATTR {
     return fixed16_logistic(D16(), hn::LoadU(D16(), values + i), 3);
   });
 }
 
 void tanh(int16_t* values, size_t count) {
-  for_each_vector(D16(), values, count, [&](size_t i) HWY_ATTR {
+  store_row(D16(), values, count, [&](size_t i) HWY_ATTR {
     return fixed16_tanh(D16(), hn::LoadU(D16(), values + i), 3);
   });
 }
@@ -95,7 +81,7 @@ void update_state(const Int16LstmRow& row) {
   const V32 shift = hn::Set(D32(), 15 + row.state_integer_bits);
   const int32_t high = row.clip > 0 ? row.clip : INT16_MAX;
   const int32_t low = row.clip > 0 ? -row.clip : INT16_MIN;
-  for_each_vector(Shorts(), row.state, row.count, [&](size_t i) HWY_ATTR {
+  store_row(Shorts(), row.state, row.count, [&](size_t i) HWY_ATTR {
     const V32 forget = load_shorts(row.forget + i);
     const V32 open =
         row.input ? load_shorts(row.input + i) : hn::Sub(hn::Set(D32(), INT16_MAX), forget);
@@ -107,12 +93,12 @@ void update_state(const Int16LstmRow& row) {
 }
 
 void write_hidden(const Int16LstmRow& row) {
-  for_each_vector(D16(), row.state_tanh, row.count, [&](size_t i) HWY_ATTR {
+  store_row(D16(), row.state_tanh, row.count, [&](size_t i) HWY_ATTR {
     return fixed16_tanh(D16(), hn::LoadU(D16(), row.state + i), row.state_integer_bits);
   });
   const Scale factor(row.hidden_factor);
   const V32 zero = hn::Set(D32(), row.hidden_zero);
-  for_each_vector(Bytes(), row.hidden, row.count, [&](size_t i) HWY_ATTR {
+  store_row(Bytes(), row.hidden, row.count, [&](size_t i) HWY_ATTR {
     const V32 value = hn::Mul(load_shorts(row.output + i), load_shorts(row.state_tanh + i));
     const V32 sum = hn::Add(limited(factor(value)), zero);
     return hn::DemoteTo(Bytes(), clamped(sum, INT8_MIN, INT8_MAX));
