@@ -5,6 +5,7 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/lstm/int16_lstm.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "delegates/kernels/elementwise/factors-inl.h"
 #include "delegates/kernels/elementwise/store_row-inl.h"
 #include "delegates/kernels/lstm.h"
 #include "delegates/kernels/lstm/fixed16-inl.h"
@@ -36,21 +37,9 @@ HWY_INLINE V32 clamped(V32 x, int32_t low, int32_t high) {
   return hn::Min(hn::Max(x, hn::Set(D32(), low)), hn::Set(D32(), high));
 }
 
-struct Scale {
-  explicit Scale(const LstmFactor& factor) {
-    const Rescale rescale = make_rescale(factor.multiplier, factor.shift);
-    multiplier = hn::Set(D32(), rescale.multiplier);
-    left = hn::Set(D32(), rescale.left);
-    right = hn::Set(D32(), rescale.right);
-  }
-  HWY_INLINE V32 operator()(V32 x) const {
-    return multiply_by_quantized_multiplier(D32(), x, multiplier, left, right);
-  }
-  V32 multiplier, left, right;
-};
-
 void sum_gate(const LstmGateSums& sums) {
-  const Scale input(sums.input), recurrent(sums.recurrent);
+  const Factor input(sums.input.multiplier, sums.input.shift);
+  const Factor recurrent(sums.recurrent.multiplier, sums.recurrent.shift);
   store_row(Shorts(), sums.gate, sums.count, [&](size_t i) HWY_ATTR {
     const V32 first = clamped(input(hn::LoadU(D32(), sums.from_input + i)), INT16_MIN, INT16_MAX);
     const V32 second = limited(recurrent(hn::LoadU(D32(), sums.from_state + i)));
@@ -96,7 +85,7 @@ void write_hidden(const Int16LstmRow& row) {
   store_row(D16(), row.state_tanh, row.count, [&](size_t i) HWY_ATTR {
     return fixed16_tanh(D16(), hn::LoadU(D16(), row.state + i), row.state_integer_bits);
   });
-  const Scale factor(row.hidden_factor);
+  const Factor factor(row.hidden_factor.multiplier, row.hidden_factor.shift);
   const V32 zero = hn::Set(D32(), row.hidden_zero);
   store_row(Bytes(), row.hidden, row.count, [&](size_t i) HWY_ATTR {
     const V32 value = hn::Mul(load_shorts(row.output + i), load_shorts(row.state_tanh + i));
