@@ -1,11 +1,10 @@
 // Depthwise kernels, each level of this machine on layers of MobileNet and EfficientNet: a whole
 // image on one thread, borders included.
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "benchmarks/micro/aligned.h"
 #include "benchmarks/micro/benchmarks.h"
 #include "delegates/kernels/depthwise.h"
 #include "delegates/kernels/kernel.h"
@@ -42,13 +41,6 @@ constexpr Layer kLayers[] = {
     {14, 576, 3, 1}, {7, 960, 3, 1},  {56, 72, 5, 2},  {28, 120, 5, 1}, {14, 480, 5, 1},
 };
 
-// 64-byte aligned.
-struct Free {
-  void operator()(void* memory) const { std::free(memory); }
-};
-using Memory = std::unique_ptr<void, Free>;
-Memory allocate(size_t bytes) { return Memory(std::aligned_alloc(64, (bytes + 63) / 64 * 64)); }
-
 // One operator's memory and its calls of the kernel.
 template <typename Element, typename Functions, typename Tile>
 struct Work {
@@ -56,7 +48,7 @@ struct Work {
   const Functions& kernel;
   std::vector<Element> input;
   std::vector<Element> output;
-  Memory packed;
+  AlignedBytes packed;
   Tile tile;
 
   Work(const Layer& shape, const Functions& functions)
@@ -64,7 +56,7 @@ struct Work {
         kernel(functions),
         input(static_cast<size_t>(layer.size * layer.size) * layer.channels + 64),
         output(static_cast<size_t>(layer.output() * layer.output()) * layer.channels),
-        packed(allocate(kernel.packed_bytes(layer.shape()))) {
+        packed(aligned_bytes(kernel.packed_bytes(layer.shape()))) {
     for (size_t i = 0; i < input.size(); ++i) input[i] = static_cast<Element>(i % 13);
     tile.input_width = layer.size;
     tile.input_pixel_stride = tile.out_pixel_stride = static_cast<int64_t>(layer.channels);

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
+#include "benchmarks/micro/aligned.h"
 #include "benchmarks/micro/benchmarks.h"
 #include "benchmarks/micro/gemm_shapes.h"
 #include "delegates/kernels/kernel.h"
@@ -22,23 +21,14 @@ using kernels::Kernel;
 // Panels of a block stay in the level-2 cache while all rows pass by.
 constexpr size_t kBlockBytes = 384 * 1024;
 
-struct Free {
-  void operator()(std::byte* data) const { operator delete (data, std::align_val_t{64}); }
-};
-using Bytes = std::unique_ptr<std::byte, Free>;
-
-Bytes aligned(size_t size) {
-  return Bytes(static_cast<std::byte*>(operator new (size, std::align_val_t{64})));
-}
-
 // A product that is ready to run, with tiles of rows as a delegate makes them.
 class Product {
  public:
   Product(const F32Gemm& gemm, const GemmShape& shape)
       : gemm_(gemm),
         shape_(shape),
-        packed_(aligned(packed_bytes(gemm, shape.columns, shape.taps, shape.depth))),
-        scratch_(aligned(gemm.scratch_bytes(shape.taps, shape.depth))),
+        packed_(aligned_bytes(packed_bytes(gemm, shape.columns, shape.taps, shape.depth))),
+        scratch_(aligned_bytes(gemm.scratch_bytes(shape.taps, shape.depth))),
         // Tap t of row m lies where tap 0 of row m + t does, as with a filter of one row.
         a_((shape.rows + shape.taps) * shape.depth + kSlack, 0.5f),
         out_(shape.rows * shape.columns) {
@@ -97,7 +87,7 @@ class Product {
 
   const F32Gemm& gemm_;
   const GemmShape& shape_;
-  Bytes packed_, scratch_;
+  AlignedBytes packed_, scratch_;
   std::vector<float> a_, out_;
   std::vector<size_t> first_rows_;  // of each tile, and the end
   std::vector<const float*> pointers_;

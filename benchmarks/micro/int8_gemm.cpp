@@ -1,10 +1,9 @@
 #include "delegates/kernels/int8_gemm.h"
 
-#include <cstdlib>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "benchmarks/micro/aligned.h"
 #include "benchmarks/micro/benchmarks.h"
 #include "benchmarks/micro/gemm_shapes.h"
 #include "delegates/kernels/kernel.h"
@@ -28,8 +27,8 @@ class Int8Product {
         out_bytes_(requantize == Requantize::kSums ? sizeof(int32_t) : 1),
         input_((shape.rows + shape.taps) * shape.depth + kSlack, 3),
         output_(shape.rows * shape.columns * out_bytes_),
-        packed_(memory(packed_bytes(gemm, shape.columns, shape.taps, shape.depth))),
-        scratch_(memory(gemm.scratch_bytes(shape.taps, shape.depth))),
+        packed_(aligned_bytes(packed_bytes(gemm, shape.columns, shape.taps, shape.depth))),
+        scratch_(aligned_bytes(gemm.scratch_bytes(shape.taps, shape.depth))),
         pointers_(shape.taps * gemm.rows) {
     const std::vector<int8_t> weights(shape.columns * shape.taps * shape.depth + kSlack, -2);
     const int32_t multiplier = 1500000000, shift = -9;
@@ -61,11 +60,6 @@ class Int8Product {
 
  private:
   static constexpr size_t kSlack = 64;
-  using Memory = std::unique_ptr<void, decltype(&std::free)>;
-
-  static Memory memory(size_t bytes) {
-    return {std::aligned_alloc(64, (bytes + 64) / 64 * 64), &std::free};
-  }
 
   void run_rows(size_t begin, size_t end) {
     // Tap t of a row is tap 0 of a later row, as in a filter of one row.
@@ -96,7 +90,7 @@ class Int8Product {
   size_t out_bytes_;
   std::vector<int8_t> input_;
   std::vector<uint8_t> output_;
-  Memory packed_, scratch_;
+  AlignedBytes packed_, scratch_;
   std::vector<const void*> pointers_;
 };
 

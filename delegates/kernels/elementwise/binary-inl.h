@@ -7,7 +7,7 @@
 #endif
 
 #include "delegates/kernels/elementwise.h"
-#include "delegates/kernels/elementwise/lanes-inl.h"
+#include "delegates/kernels/elementwise/store_row-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -33,11 +33,10 @@ struct Repeated {
 template <class Function, class A, class B>
 HWY_INLINE void binary_row(const Function& function, A a, B b,
                            hn::TFromD<typename Function::To>* out, size_t count) {
-  const typename Function::To to;
-  const size_t lanes = hn::Lanes(to);
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) hn::StoreU(function(a(i), b(i)), to, out + i);
-  if (i < count) store_first(to, function(a(i), b(i)), out + i, count - i);
+  store_row(
+      typename Function::To(), out, count, [&](size_t i) HWY_ATTR __attribute__((always_inline)) {
+        return function(a(i), b(i));
+      });
 }
 
 template <class Function, template <class> class A, template <class> class B>

@@ -5,6 +5,7 @@
 // After foreach_target.h.
 #include "delegates/kernels/elementwise.h"
 #include "delegates/kernels/elementwise/binary-inl.h"
+#include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -35,12 +36,7 @@ struct Clamped {
   using V = hn::Vec<From>;
   explicit Clamped(const BinaryArgs& args)
       : low(hn::Set(From(), Limits<T>::low(args))), high(hn::Set(From(), Limits<T>::high(args))) {}
-  HWY_INLINE V operator()(V a, V b) const {
-    // Of NaN, compares are false: it stays.
-    V x = Operation::apply(a, b);
-    x = hn::IfThenElse(hn::Lt(x, low), low, x);
-    return hn::IfThenElse(hn::Gt(x, high), high, x);
-  }
+  HWY_INLINE V operator()(V a, V b) const { return clamped(Operation::apply(a, b), low, high); }
   V low, high;
 };
 
@@ -66,9 +62,9 @@ BATON_OPERATION(Mul, hn::Mul(a, b))
 BATON_OPERATION(Div, hn::Div(a, b))
 BATON_OPERATION(SquaredDifference, hn::Mul(hn::Sub(a, b), hn::Sub(a, b)))
 // Of NaN and another, the second.
-BATON_OPERATION(Maximum, hn::IfThenElse(hn::Gt(a, b), a, b))
+BATON_OPERATION(Maximum, larger(b, a))
 // The first.
-BATON_OPERATION(Minimum, hn::IfThenElse(hn::Lt(b, a), b, a))
+BATON_OPERATION(Minimum, smaller(a, b))
 #undef BATON_OPERATION
 
 struct Prelu {

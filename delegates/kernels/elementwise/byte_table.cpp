@@ -4,7 +4,6 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
 #include "delegates/kernels/elementwise.h"
-#include "delegates/kernels/elementwise/lanes-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 

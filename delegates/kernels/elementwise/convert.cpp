@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "delegates/kernels/elementwise.h"
-#include "delegates/kernels/elementwise/lanes-inl.h"
+#include "delegates/kernels/elementwise/store_row-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -110,17 +110,11 @@ template <class Function>
 void convert(const ConvertArgs& args) {
   const hn::Rebind<typename Function::From, F> from;
   const hn::Rebind<typename Function::To, F> to;
-  const size_t lanes = hn::Lanes(F());
   const auto* in = static_cast<const typename Function::From*>(args.in);
   auto* out = static_cast<typename Function::To*>(args.out);
   const Function function(args);
-  size_t i = 0;
-  for (; i + lanes <= args.count; i += lanes) {
-    hn::StoreU(function(hn::LoadU(from, in + i)), to, out + i);
-  }
-  if (i < args.count) {
-    store_first(to, function(hn::LoadU(from, in + i)), out + i, args.count - i);
-  }
+  store_row(to, out, args.count,
+            [&](size_t i) HWY_ATTR { return function(hn::LoadU(from, in + i)); });
 }
 
 static void target_rows(Isa isa, std::vector<Kernel>* rows) {

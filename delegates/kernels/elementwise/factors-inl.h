@@ -22,11 +22,9 @@ using I = hn::ScalableTag<int32_t>;
 using VI = hn::Vec<I>;
 
 // Whatever the factor and the sum.
-struct AnyFactor {
-  static constexpr bool kAny = true;
-  static bool fits(const QuantizedBinaryArgs&, int) { return true; }
-  AnyFactor(const QuantizedBinaryArgs& args, int i) {
-    const Rescale rescale = make_rescale(args.multiplier[i], args.shift[i]);
+struct Factor {
+  HWY_INLINE Factor(int32_t multiplier_of_all, int32_t shift) {
+    const Rescale rescale = make_rescale(multiplier_of_all, shift);
     multiplier = hn::Set(I(), rescale.multiplier);
     left = hn::Set(I(), rescale.left);
     right = hn::Set(I(), rescale.right);
@@ -35,6 +33,14 @@ struct AnyFactor {
     return multiply_by_quantized_multiplier(I(), x, multiplier, left, right);
   }
   VI multiplier, left, right;
+};
+
+// ---- The factors of an operator's arguments, by number
+
+struct AnyFactor : Factor {
+  static constexpr bool kAny = true;
+  static bool fits(const QuantizedBinaryArgs&, int) { return true; }
+  AnyFactor(const QuantizedBinaryArgs& args, int i) : Factor(args.multiplier[i], args.shift[i]) {}
 };
 
 // Sums below 2^30 in size, factors from 0 to 1/2:  (y + half - (x < 0)) >> shift  with

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "delegates/kernels/order-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -20,16 +21,14 @@ namespace baton::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// NaN stays, whichever side a target's own instructions prefer.
+// NaN stays.
 template <class D, class V>
 HWY_INLINE V at_least(D d, V x, float low) {
-  const V limit = hn::Set(d, low);
-  return hn::IfThenElse(hn::Lt(x, limit), limit, x);
+  return larger(x, hn::Set(d, low));
 }
 template <class D, class V>
 HWY_INLINE V at_most(D d, V x, float high) {
-  const V limit = hn::Set(d, high);
-  return hn::IfThenElse(hn::Gt(x, limit), limit, x);
+  return smaller(x, hn::Set(d, high));
 }
 
 template <class D, class V>

@@ -32,21 +32,15 @@ template <typename T, template <class> class C, template <class> class A, templa
 void select_rows(const SelectArgs& args) {
   using D = hn::ScalableTag<T>;
   const D d;
-  const size_t lanes = hn::Lanes(d);
   for (size_t row = 0; row < args.rows; ++row) {
     const auto index = static_cast<int64_t>(row);
     const C<hn::Rebind<uint8_t, D>> condition(args.condition + index * args.condition_row);
     const A<D> a(static_cast<const T*>(args.a) + index * args.a_row);
     const B<D> b(static_cast<const T*>(args.b) + index * args.b_row);
     T* out = static_cast<T*>(args.out) + row * args.columns;
-    size_t i = 0;
-    for (; i + lanes <= args.columns; i += lanes) {
-      hn::StoreU(hn::IfThenElse(mask_of(d, condition(i)), a(i), b(i)), d, out + i);
-    }
-    if (i < args.columns) {
-      store_first(d, hn::IfThenElse(mask_of(d, condition(i)), a(i), b(i)), out + i,
-                  args.columns - i);
-    }
+    store_row(d, out, args.columns, [&](size_t i) HWY_ATTR {
+      return hn::IfThenElse(mask_of(d, condition(i)), a(i), b(i));
+    });
   }
 }
 

@@ -7,7 +7,7 @@
 #endif
 
 #include "delegates/kernels/elementwise.h"
-#include "delegates/kernels/elementwise/lanes-inl.h"
+#include "delegates/kernels/elementwise/store_row-inl.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -25,15 +25,9 @@ struct UnaryBase {
 template <class Function>
 void unary(const UnaryArgs& args) {
   const typename Function::D d;
-  const size_t lanes = hn::Lanes(d);
   const Function function(args);
-  size_t i = 0;
-  for (; i + lanes <= args.count; i += lanes) {
-    hn::StoreU(function(d, hn::LoadU(d, args.in + i)), d, args.out + i);
-  }
-  if (i < args.count) {
-    store_first(d, function(d, hn::LoadU(d, args.in + i)), args.out + i, args.count - i);
-  }
+  store_row(d, args.out, args.count,
+            [&](size_t i) HWY_ATTR { return function(d, hn::LoadU(d, args.in + i)); });
 }
 
 }  // namespace HWY_NAMESPACE

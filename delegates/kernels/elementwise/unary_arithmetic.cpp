@@ -5,6 +5,7 @@
 // After foreach_target.h.
 #include "delegates/kernels/elementwise/math-inl.h"
 #include "delegates/kernels/elementwise/unary-inl.h"
+#include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -23,8 +24,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 // max(x, 0) and limited above, where NaN becomes 0.
 template <class D, class V>
 HWY_INLINE V clamp_from_zero(D d, V x, float high) {
-  const V zero = hn::Zero(d);
-  return at_most(d, hn::IfThenElse(hn::Lt(zero, x), x, zero), high);
+  return at_most(d, larger(hn::Zero(d), x), high);
 }
 
 template <class D, class V>

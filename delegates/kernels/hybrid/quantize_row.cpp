@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "delegates/kernels/hybrid.h"
+#include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -35,8 +36,8 @@ Range range_of(const float* values, size_t count) {
     auto lows = hn::Set(d, low), highs = lows;
     for (; i + kLanes <= count; i += kLanes) {
       const auto v = hn::LoadU(d, values + i);
-      lows = hn::IfThenElse(hn::Lt(v, lows), v, lows);
-      highs = hn::IfThenElse(hn::Lt(highs, v), v, highs);
+      lows = smaller(lows, v);
+      highs = larger(highs, v);
     }
     HWY_ALIGN float lanes[2 * kLanes];
     hn::Store(lows, d, lanes);
@@ -61,8 +62,7 @@ void quantize(const HybridRow& row, float inverse, float offset, float low) {
   const auto half = hn::Set(d, 0.5f), one = hn::Set(d, 1.0f);
   const auto bytes_of = [&](hn::Vec<Floats> v) HWY_ATTR {
     v = hn::Add(shift, hn::Mul(v, scale));
-    v = hn::IfThenElse(hn::Gt(v, lowest), v, lowest);
-    v = hn::IfThenElse(hn::Lt(v, highest), v, highest);
+    v = smaller(highest, larger(lowest, v));
     const auto whole = hn::ConvertTo(d, hn::ConvertTo(Ints(), v));
     const auto rest = hn::Sub(v, whole);
     const auto away = hn::IfThenElseZero(hn::Ge(hn::Abs(rest), half), hn::CopySign(one, rest));

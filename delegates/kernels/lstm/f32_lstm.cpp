@@ -3,9 +3,10 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/lstm/f32_lstm.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
-#include "delegates/kernels/elementwise/lanes-inl.h"
 #include "delegates/kernels/elementwise/math-inl.h"
+#include "delegates/kernels/elementwise/store_row-inl.h"
 #include "delegates/kernels/lstm.h"
+#include "delegates/kernels/order-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -18,40 +19,21 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
-// std::max(low, x), std::min(x, high).
-HWY_INLINE V max_of(float low, V x) {
-  const V limit = hn::Set(D(), low);
-  return hn::IfThenElse(hn::Lt(limit, x), x, limit);
-}
-HWY_INLINE V min_of(V x, float high) {
-  const V limit = hn::Set(D(), high);
-  return hn::IfThenElse(hn::Lt(limit, x), limit, x);
-}
-
 template <LstmActivation kActivation>
 HWY_INLINE V activate(V x) {
+  const D d;
   switch (kActivation) {
     case LstmActivation::kRelu:
-      return max_of(0.0f, x);
+      return larger(hn::Zero(d), x);
     case LstmActivation::kReluN1To1:
-      return max_of(-1.0f, min_of(x, 1.0f));
+      return larger(hn::Set(d, -1.0f), at_most(d, x, 1.0f));
     case LstmActivation::kRelu6:
-      return max_of(0.0f, min_of(x, 6.0f));
+      return larger(hn::Zero(d), at_most(d, x, 6.0f));
     case LstmActivation::kTanh:
-      return tanh(D(), x);
+      return tanh(d, x);
     default:
       return x;
   }
-}
-
-// store(at, fn(at)) for all vectors of a row.
-template <class Fn>
-HWY_INLINE void for_each_vector(float* out, size_t count, const Fn& fn) {
-  const D d;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) hn::StoreU(fn(i), d, out + i);
-  if (i < count) store_first(d, fn(i), out + i, count - i);
 }
 
 template <LstmActivation kActivation>
@@ -59,7 +41,7 @@ void update_state(const F32LstmRow& row) {
   const D d;
   const auto logistic_at = [&](const float* gate, size_t i)
                                HWY_ATTR { return logistic(d, hn::LoadU(d, gate + i)); };
-  for_each_vector(row.state, row.count, [&](size_t i) HWY_ATTR {
+  store_row(d, row.state, row.count, [&](size_t i) HWY_ATTR {
     const V forget = logistic_at(row.forget, i);
     const V input = row.input ? logistic_at(row.input, i) : hn::Sub(hn::Set(d, 1.0f), forget);
     const V kept = hn::Mul(forget, hn::LoadU(d, row.state + i));
@@ -67,15 +49,14 @@ void update_state(const F32LstmRow& row) {
     if (!(row.clip > 0)) return state;
     // std::max(std::min(clip, state), -clip)
     const V limit = hn::Set(d, row.clip);
-    const V below = hn::IfThenElse(hn::Lt(state, limit), state, limit);
-    return hn::IfThenElse(hn::Lt(below, hn::Neg(limit)), hn::Neg(limit), below);
+    return larger(smaller(limit, state), hn::Neg(limit));
   });
 }
 
 template <LstmActivation kActivation>
 void write_hidden(const F32LstmRow& row) {
   const D d;
-  for_each_vector(row.hidden, row.count, [&](size_t i) HWY_ATTR {
+  store_row(d, row.hidden, row.count, [&](size_t i) HWY_ATTR {
     return hn::Mul(logistic(d, hn::LoadU(d, row.output + i)),
                    activate<kActivation>(hn::LoadU(d, row.state + i)));
   });

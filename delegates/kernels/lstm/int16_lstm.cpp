@@ -5,8 +5,8 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/lstm/int16_lstm.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
-#include <algorithm>
-
+#include "delegates/kernels/elementwise/factors-inl.h"
+#include "delegates/kernels/elementwise/store_row-inl.h"
 #include "delegates/kernels/lstm.h"
 #include "delegates/kernels/lstm/fixed16-inl.h"
 #include "delegates/kernels/requantize-inl.h"
@@ -25,19 +25,6 @@ using Shorts = hn::Rebind<int16_t, D32>;  // as many
 using Bytes = hn::Rebind<int8_t, D32>;
 using D16 = hn::ScalableTag<int16_t>;
 
-// out[i ...] = fn(i) for whole vectors of D; the rest of a row goes through memory of its own.
-// Reads up to a vector past what it writes.
-template <class D, class Fn>
-HWY_INLINE void for_each_vector(D d, hn::TFromD<D>* out, size_t count, const Fn& fn) {
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) hn::StoreU(fn(i), d, out + i);
-  if (i == count) return;
-  HWY_ALIGN hn::TFromD<D> rest[hn::MaxLanes(d)];
-  hn::Store(fn(i), d, rest);
-  std::copy_n(rest, count - i, out + i);
-}
-
 HWY_INLINE V32 load_shorts(const int16_t* from) {
   return hn::PromoteTo(D32(), hn::LoadU(Shorts(), from));
 }
@@ -50,22 +37,10 @@ HWY_INLINE V32 clamped(V32 x, int32_t low, int32_t high) {
   return hn::Min(hn::Max(x, hn::Set(D32(), low)), hn::Set(D32(), high));
 }
 
-struct Scale {
-  explicit Scale(const LstmFactor& factor) {
-    const Rescale rescale = make_rescale(factor.multiplier, factor.shift);
-    multiplier = hn::Set(D32(), rescale.multiplier);
-    left = hn::Set(D32(), rescale.left);
-    right = hn::Set(D32(), rescale.right);
-  }
-  HWY_INLINE V32 operator()(V32 x) const {
-    return multiply_by_quantized_multiplier(D32(), x, multiplier, left, right);
-  }
-  V32 multiplier, left, right;
-};
-
 void sum_gate(const LstmGateSums& sums) {
-  const Scale input(sums.input), recurrent(sums.recurrent);
-  for_each_vector(Shorts(), sums.gate, sums.count, [&](size_t i) HWY_ATTR {
+  const Factor input(sums.input.multiplier, sums.input.shift);
+  const Factor recurrent(sums.recurrent.multiplier, sums.recurrent.shift);
+  store_row(Shorts(), sums.gate, sums.count, [&](size_t i) HWY_ATTR {
     const V32 first = clamped(input(hn::LoadU(D32(), sums.from_input + i)), INT16_MIN, INT16_MAX);
     const V32 second = limited(recurrent(hn::LoadU(D32(), sums.from_state + i)));
     return hn::DemoteTo(Shorts(), clamped(hn::Add(first, second), INT16_MIN, INT16_MAX));
@@ -73,13 +48,13 @@ void sum_gate(const LstmGateSums& sums) {
 }
 
 void logistic(int16_t* values, size_t count) {
-  for_each_vector(D16(), values, count, [&](size_t i) HWY_ATTR {
+  store_row(D16(), values, count, [&](size_t i) HWY_ATTR {
     return fixed16_logistic(D16(), hn::LoadU(D16(), values + i), 3);
   });
 }
 
 void tanh(int16_t* values, size_t count) {
-  for_each_vector(D16(), values, count, [&](size_t i) HWY_ATTR {
+  store_row(D16(), values, count, [&](size_t i) HWY_ATTR {
     return fixed16_tanh(D16(), hn::LoadU(D16(), values + i), 3);
   });
 }
@@ -95,7 +70,7 @@ void update_state(const Int16LstmRow& row) {
   const V32 shift = hn::Set(D32(), 15 + row.state_integer_bits);
   const int32_t high = row.clip > 0 ? row.clip : INT16_MAX;
   const int32_t low = row.clip > 0 ? -row.clip : INT16_MIN;
-  for_each_vector(Shorts(), row.state, row.count, [&](size_t i) HWY_ATTR {
+  store_row(Shorts(), row.state, row.count, [&](size_t i) HWY_ATTR {
     const V32 forget = load_shorts(row.forget + i);
     const V32 open =
         row.input ? load_shorts(row.input + i) : hn::Sub(hn::Set(D32(), INT16_MAX), forget);
@@ -107,12 +82,12 @@ void update_state(const Int16LstmRow& row) {
 }
 
 void write_hidden(const Int16LstmRow& row) {
-  for_each_vector(D16(), row.state_tanh, row.count, [&](size_t i) HWY_ATTR {
+  store_row(D16(), row.state_tanh, row.count, [&](size_t i) HWY_ATTR {
     return fixed16_tanh(D16(), hn::LoadU(D16(), row.state + i), row.state_integer_bits);
   });
-  const Scale factor(row.hidden_factor);
+  const Factor factor(row.hidden_factor.multiplier, row.hidden_factor.shift);
   const V32 zero = hn::Set(D32(), row.hidden_zero);
-  for_each_vector(Bytes(), row.hidden, row.count, [&](size_t i) HWY_ATTR {
+  store_row(Bytes(), row.hidden, row.count, [&](size_t i) HWY_ATTR {
     const V32 value = hn::Mul(load_shorts(row.output + i), load_shorts(row.state_tanh + i));
     const V32 sum = hn::Add(limited(factor(value)), zero);
     return hn::DemoteTo(Bytes(), clamped(sum, INT8_MIN, INT8_MAX));

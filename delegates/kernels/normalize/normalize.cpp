@@ -11,10 +11,10 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/normalize/normalize.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "delegates/kernels/elementwise/factors-inl.h"
 #include "delegates/kernels/elementwise/math-inl.h"
 #include "delegates/kernels/partial-inl.h"
 #include "delegates/kernels/reduce/reduce-inl.h"
-#include "delegates/kernels/requantize-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -68,15 +68,12 @@ void l2_8(const L2Rows& rows) {
     }
     int32_t multiplier = 0, shift = 0;
     baton_inverse_sqrt(of_lanes<Sum<int32_t, int32_t>>(squares), &multiplier, &shift);
-    const Rescale factor = make_rescale(multiplier, kUnsigned ? shift : shift + 7);
-    const auto multipliers = hn::Set(d, factor.multiplier);
-    const auto left = hn::Set(d, factor.left), right = hn::Set(d, factor.right);
+    const Factor factor(multiplier, kUnsigned ? shift : shift + 7);
     for (size_t i = 0; i < depth; i += lanes) {
       auto x = load(in + i);
       if constexpr (kUnsigned) x = hn::ShiftLeft<7>(x);
-      const auto y = multiply_by_quantized_multiplier(d, x, multipliers, left, right);
       // Clamped above, as DemoteTo may take 2^15 and more for negative numbers.
-      const auto result = hn::Min(hn::Add(y, output_zero), highest);
+      const auto result = hn::Min(hn::Add(factor(x), output_zero), highest);
       store_first(hn::DemoteTo(narrow, result), narrow, depth - i, out + i);
     }
   }

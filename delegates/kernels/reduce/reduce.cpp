@@ -9,9 +9,9 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/reduce/reduce.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "delegates/kernels/elementwise/factors-inl.h"
 #include "delegates/kernels/partial-inl.h"
 #include "delegates/kernels/reduce/reduce-inl.h"
-#include "delegates/kernels/requantize-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -167,17 +167,14 @@ void sum_rescale(const SumRescale& rescale) {
   const hn::ScalableTag<int32_t> d;
   const hn::Rebind<T, decltype(d)> narrow;
   const size_t lanes = hn::Lanes(d);
-  const Rescale factor = make_rescale(rescale.multiplier, rescale.shift);
-  const auto subtract = hn::Set(d, rescale.subtract), multiplier = hn::Set(d, factor.multiplier);
-  const auto left = hn::Set(d, factor.left), right = hn::Set(d, factor.right);
-  const auto zero = hn::Set(d, rescale.zero);
+  const Factor factor(rescale.multiplier, rescale.shift);
+  const auto subtract = hn::Set(d, rescale.subtract), zero = hn::Set(d, rescale.zero);
   // Before the zero point is added, so that the sum cannot leave an int32.
   const auto low = hn::Set(d, std::numeric_limits<T>::lowest() - rescale.zero);
   const auto high = hn::Set(d, std::numeric_limits<T>::max() - rescale.zero);
   for (size_t i = 0; i < rescale.count; i += lanes) {
     const auto sum = hn::Sub(hn::LoadU(d, rescale.in + i), subtract);
-    auto y = multiply_by_quantized_multiplier(d, sum, multiplier, left, right);
-    y = hn::Add(hn::Min(hn::Max(y, low), high), zero);
+    const auto y = hn::Add(hn::Min(hn::Max(factor(sum), low), high), zero);
     store_first(hn::DemoteTo(narrow, y), narrow, rescale.count - i,
                 static_cast<T*>(rescale.out) + i);
   }

@@ -16,6 +16,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace baton::kernels {
 namespace HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 template <typename T>
@@ -237,6 +238,7 @@ static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"transpose", "8", isa, "", &transpose<uint64_t>});
 }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace baton::kernels
 HWY_AFTER_NAMESPACE();
