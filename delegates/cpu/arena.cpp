@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <numeric>
 
+#include "delegates/cpu/packing.h"
+
 namespace baton::cpu {
 
 uint64_t place(std::vector<Block>* blocks) {
-  constexpr uint64_t kAlignment = 64;
-  const auto padded = [](uint64_t bytes) {
-    return (bytes + kAlignment - 1) / kAlignment * kAlignment;
-  };
+  constexpr uint64_t kSlack = 64;
   std::vector<size_t> order(blocks->size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -21,17 +20,17 @@ uint64_t place(std::vector<Block>* blocks) {
     uint64_t offset = 0;
     for (const Block* other : placed) {
       if (other->last < block.first || block.last < other->first) continue;
-      if (offset + padded(block.bytes) <= other->offset) break;
-      offset = std::max(offset, other->offset + padded(other->bytes));
+      if (offset + padded_to_line(block.bytes) <= other->offset) break;
+      offset = std::max(offset, other->offset + padded_to_line(other->bytes));
     }
     block.offset = offset;
-    total = std::max(total, offset + padded(block.bytes));
+    total = std::max(total, offset + padded_to_line(block.bytes));
     placed.insert(
         std::upper_bound(placed.begin(), placed.end(), &block,
                          [](const Block* a, const Block* b) { return a->offset < b->offset; }),
         &block);
   }
-  return total == 0 ? 0 : total + kAlignment;
+  return total == 0 ? 0 : total + kSlack;
 }
 
 }  // namespace baton::cpu

@@ -1,16 +1,15 @@
 #include "delegates/cpu/arithmetic.h"
 
 #include "baton/fixed_point.h"
+#include "delegates/cpu/matrix.h"
 #include "delegates/cpu/residual.h"
 #include "delegates/cpu/weight_scales.h"
-#include "delegates/kernels/kernel.h"
 
 namespace baton::cpu {
 
 FloatArithmetic::FloatArithmetic(const Compiler& compiler, int32_t activation,
-                                 const std::optional<Residual>& residual) {
-  const bool bf16 = compiler.settings().precision == Precision::kBf16;
-  gemm = kernels::find<const Gemm*>("gemm", bf16 ? "bf16" : "f32", compiler.isa());
+                                 const std::optional<Residual>& residual)
+    : gemm(f32_gemm(compiler)) {
   baton_activation_range_float(activation, &low_, &high_);
   if (residual) baton_activation_range_float(residual->activation, &low2_, &high2_);
 }
@@ -30,7 +29,7 @@ void FloatArithmetic::describe(Tile* tile) const {
 
 Int8Arithmetic::Int8Arithmetic(const Compiler& compiler, const NodeView& node, int32_t filter_zero,
                                kernels::Requantize requantize, Requantization requantization)
-    : gemm(kernels::find<const Gemm*>("gemm", "int8", compiler.isa())),
+    : gemm(int8_gemm(compiler)),
       outside(static_cast<uint8_t>(node.input(0).zero_point())),
       is_unsigned_(node.input(0).dtype() == BATON_UINT8),
       input_zero_(node.input(0).zero_point()),
@@ -68,7 +67,7 @@ void Int8Arithmetic::describe(Tile* tile) const {
 
 HybridArithmetic::HybridArithmetic(const Compiler& compiler, const Operand& filter,
                                    int32_t activation, bool asymmetric)
-    : gemm(kernels::find<const Gemm*>("gemm", "int8", compiler.isa())),
+    : gemm(int8_gemm(compiler)),
       quantize(hybrid_quantizer(asymmetric, compiler)),
       asymmetric(asymmetric),
       scales_(weight_scales(filter)) {

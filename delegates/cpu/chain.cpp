@@ -35,7 +35,19 @@ struct Chain::Run {
   Call call(const Link& link, uint32_t worker) const {
     return Call(memory.tensors, link.inputs, link.outputs, link.new_states,
                 memory.scratch + link.scratch_offset,
-                memory.worker_scratch + worker * memory.worker_scratch_bytes, worker);
+                memory.worker_scratch + worker * memory.worker_scratch_bytes);
+  }
+  // Unless something failed before; keeps what fn throws.
+  template <typename Fn>
+  void guard(const Fn& fn) {
+    if (stop.load(std::memory_order_relaxed)) return;
+    try {
+      fn();
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(mutex);
+      thrown = std::current_exception();
+      stop.store(true);
+    }
   }
   // After the last item of a link, by the one who did it.
   void finish(size_t link) {
@@ -144,15 +156,7 @@ void Chain::take_items(Run& run, Stage& stage, Share& share, uint32_t worker) {
     if (begin >= share.end) return;
     const uint64_t end = std::min(begin + stage.piece, share.end);
     // After a failure the rest is only counted, so that nobody waits for ever.
-    if (!run.stop.load(std::memory_order_relaxed)) {
-      try {
-        run_items(run, stage, begin, end, worker);
-      } catch (...) {
-        const std::lock_guard<std::mutex> lock(run.mutex);
-        run.thrown = std::current_exception();
-        run.stop.store(true);
-      }
-    }
+    run.guard([&] { run_items(run, stage, begin, end, worker); });
     if (stage.done.fetch_add(end - begin, std::memory_order_acq_rel) + (end - begin) !=
         stage.items) {
       continue;
@@ -162,9 +166,7 @@ void Chain::take_items(Run& run, Stage& stage, Share& share, uint32_t worker) {
       run.stop.store(true);
     }
     const Unit& unit = units_[stage.first_unit];
-    if (stage.shared && unit.last_phase && !run.stop.load(std::memory_order_relaxed)) {
-      run.finish(unit.link);
-    }
+    if (stage.shared && unit.last_phase) run.guard([&] { run.finish(unit.link); });
     stage.complete.store(1, std::memory_order_release);
     stage.complete.notify_all();
   }

@@ -3,8 +3,8 @@
 // Every worker goes through the phases in order and takes items until none is left, those of its
 // own share first: neighbouring items of one phase make what the same items of the next one read,
 // so that most of it stays in the worker's cache. Then it waits until the other workers have done
-// theirs. It only ever waits for workers that hold items, so
-// that nothing depends on how many workers the host really lets run at the same time.
+// theirs. It only ever waits for workers that hold items, so that nothing depends on how many
+// workers the host really lets run at the same time.
 #pragma once
 
 #include <atomic>
@@ -34,10 +34,10 @@ class Chain {
   // `workers`: of a run at most.
   void build(std::vector<Link> links, uint32_t workers);
 
-  // `tensors`: addresses by slot. `scratch`: what the links' offsets count from; each worker has
-  // `worker_scratch_bytes` from `worker_scratch` on. `step_ns`, where not nullptr, gets each link's
-  // time. `after`, where there is one, is called after each link, by one worker at a time.
-  // Throws what a work threw, or sdk::cancelled().
+  // `tensors`: addresses by slot. `scratch`: what the links' offsets count from; each thread of the
+  // session has `worker_scratch_bytes` from `worker_scratch` on: any of them may be a worker.
+  // `step_ns`, where not nullptr, gets each link's time. `after`, where there is one, is called
+  // after each link, by one worker at a time. Throws what a work threw, or sdk::cancelled().
   struct Memory {
     std::byte* const* tensors = nullptr;
     std::byte* scratch = nullptr;

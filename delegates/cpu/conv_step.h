@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "delegates/cpu/conv_plan.h"
 #include "delegates/cpu/matrix.h"
@@ -23,22 +24,22 @@ class ConvWork final : public Work {
   using Element = typename Arithmetic::Element;
   using Result = typename Arithmetic::Result;
 
-  ConvWork(const Plan& plan, const Place& place, const Sizes& sizes, int32_t image)
+  ConvWork(const Plan& plan, const Place& place, const ConvSizes& sizes, uint32_t threads)
       : plan_(plan),
         place_(place),
-        sizes_(conv_sizes_of(plan.shape, sizes, image)),
+        sizes_(sizes),
         pointers_(plan_.shape, sizes_, plan.arithmetic.gemm->rows) {
     const ConvShape& shape = plan.shape;
     const auto& gemm = *plan.arithmetic.gemm;
     tiling_ = make_tiling(sizes_.pixels(), shape.group_channels(), static_cast<int64_t>(gemm.rows),
                           static_cast<int64_t>(gemm.columns),
-                          static_cast<int64_t>(plan.packing.panel_bytes), sizes.thread_count());
+                          static_cast<int64_t>(plan.packing.panel_bytes), threads);
     phases.clear();
     if (plan.packed == nullptr) {
       phases.push_back({plan.packing.all_panels(), 1});
       scratch_bytes = plan.packing.bytes();
     }
-    if constexpr (Arithmetic::kQuantizes) plan_images(sizes, image);
+    if constexpr (Arithmetic::kQuantizes) plan_images();
     const double products = static_cast<double>(shape.filter_size()) *
                             static_cast<double>(tiling_.block_columns) *
                             static_cast<double>(gemm.rows);
@@ -70,9 +71,9 @@ class ConvWork final : public Work {
     int64_t size = 0;  // elements
   };
 
-  void plan_images(const Sizes& sizes, int32_t image) {
+  void plan_images() {
     images_.count = sizes_.images;
-    images_.size = sizes_.images == 0 ? 0 : sizes.count(image) / sizes_.images;
+    images_.size = int64_t{sizes_.y.input} * sizes_.x.input * sizes_.input_channels;
     const auto take = [this](uint64_t bytes) {
       const uint64_t offset = scratch_bytes;
       scratch_bytes += padded_to_line(bytes);
@@ -185,21 +186,24 @@ class ConvStep : public Step {
     if (!plan_.pack_constants(node.input(1), node.input(2), compiler)) {
       inputs.push_back(node.input(1).index());
       inputs.push_back(node.input(2).index());
+      filter_dims_.assign(node.input(1).dims().begin(), node.input(1).dims().end());
     }
   }
 
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
-    if (inputs[kConvResidual] >= 0 &&
-        sizes.count(inputs[kConvResidual]) != sizes.count(outputs[0])) {
-      throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
-    }
+    if (plan_.packed == nullptr) sizes.require_dims(inputs[kConvFilter], filter_dims_);
+    const ConvSizes conv = conv_sizes_of(plan_.shape, sizes, inputs[kConvImage]);
+    check_residual(sizes, inputs[kConvResidual], outputs[0], conv.pixels() * plan_.shape.channels);
     place_.check(sizes, outputs[0]);
-    return std::make_unique<ConvWork<Arithmetic>>(plan_, place_, sizes, inputs[kConvImage]);
+    return std::make_unique<ConvWork<Arithmetic>>(plan_, place_, conv, sizes.thread_count());
   }
 
  protected:
   ConvPlan<Arithmetic> plan_;
   Place place_;
+
+ private:
+  std::vector<int32_t> filter_dims_;  // where it is not constant
 };
 
 template <typename Arithmetic>

@@ -43,6 +43,9 @@ ConvSizes conv_sizes_of(const ConvShape& shape, const Sizes& sizes, int32_t inpu
     return result;
   }
   const auto dims = sizes.dims(input);
+  if (dims[3] != shape.depth * shape.groups) {
+    throw sdk::Error(BATON_REASON_SHAPE, "the channels of the convolution's input change");
+  }
   result.images = dims[0];
   result.input_channels = dims[3];
   if (shape.image_padding) {
@@ -62,6 +65,11 @@ ConvSizes conv_sizes_of(const ConvShape& shape, const Sizes& sizes, int32_t inpu
                      shape.stride_h == 1 && shape.stride_w == 1 && result.y.before == 0 &&
                      result.x.before == 0;
   return result;
+}
+
+void check_residual(const Sizes& sizes, int32_t residual, int32_t sum, int64_t count) {
+  if (residual < 0 || (sizes.count(residual) == count && sizes.count(sum) == count)) return;
+  throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
 }
 
 template <typename T>

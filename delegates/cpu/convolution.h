@@ -48,7 +48,12 @@ struct ConvSizes {
   bool pointwise = false;
 };
 
+// Throws where the convolution has not the groups that it was compiled with.
 ConvSizes conv_sizes_of(const ConvShape& shape, const Sizes& sizes, int32_t input);
+
+// A fused ADD, of a node's own output of `count` elements and the residual: throws where new shapes
+// make it broadcast one of them. `residual` may be -1: there is none.
+void check_residual(const Sizes& sizes, int32_t residual, int32_t sum, int64_t count);
 
 // Collects the pointers to the rows of a tile's left operand (kernels/gemm.h).
 template <typename T>

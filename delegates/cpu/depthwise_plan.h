@@ -124,6 +124,15 @@ struct DepthwisePlan {
     return true;
   }
 
+  // Throws where another input than the compiled one is multiplied to the filter's channels.
+  void check_channels(int64_t input_channels) const {
+    if (input_channels * static_cast<int64_t>(shape.multiplier) ==
+        static_cast<int64_t>(shape.channels)) {
+      return;
+    }
+    throw sdk::Error(BATON_REASON_SHAPE, "the channels of the convolution's input change");
+  }
+
   Window window_y(int32_t input) const {
     const auto filter = static_cast<int32_t>(shape.filter_height);
     if (image_padding) {

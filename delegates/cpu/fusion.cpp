@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "delegates/cpu/check.h"
 #include "delegates/cpu/residual.h"
 
 namespace baton::cpu {
@@ -221,7 +222,7 @@ class Fuser {
   // Larger than what a second-level cache keeps beside the weights.
   static bool is_large(const Operand& tensor) {
     constexpr int64_t kLargeBytes = 768 << 10;
-    return tensor.count() * (tensor.dtype() == BATON_FLOAT32 ? 4 : 1) >= kLargeBytes;
+    return tensor.count() * static_cast<int64_t>(bytes_of(tensor.dtype())) >= kLargeBytes;
   }
 
   // The only node that reads a tensor.

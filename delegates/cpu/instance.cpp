@@ -3,22 +3,16 @@
 #include <string>
 
 #include "delegates/cpu/arena.h"
+#include "delegates/cpu/packing.h"
 #include "delegates/cpu/program.h"
 
 namespace baton::cpu {
-namespace {
-
-constexpr uint64_t kAlignment = 64;
-
-uint64_t padded(uint64_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
-
-}  // namespace
 
 sdk::Needs CpuInstance::reshape(const sdk::Shapes& shapes) {
   const Storage& storage = *program_.storage;
   const auto& slots = storage.slots();
-  const Sizes sizes(shapes);
-  const uint32_t workers = std::max(1u, std::min(program_.settings.threads, shapes.thread_count()));
+  const uint32_t workers = std::min(program_.settings.threads, shapes.thread_count());
+  const Sizes sizes(shapes, workers);
 
   works_.clear();
   linked_.clear();
@@ -44,7 +38,7 @@ sdk::Needs CpuInstance::reshape(const sdk::Shapes& shapes) {
     block.first = block.last = i + 1;
     blocks.push_back(block);
     worker_scratch_bytes_ =
-        std::max(worker_scratch_bytes_, padded(works_.back()->worker_scratch_bytes));
+        std::max(worker_scratch_bytes_, padded_to_line(works_.back()->worker_scratch_bytes));
   }
   const uint64_t arena_bytes = place(&blocks);
   slot_offsets_.clear();
@@ -63,8 +57,9 @@ sdk::Needs CpuInstance::reshape(const sdk::Shapes& shapes) {
   }
   step_ns_.assign(links.size(), 0);
   chain_.build(std::move(links), workers);
-  worker_scratch_offset_ = padded(arena_bytes);
-  return {worker_scratch_offset_ + worker_scratch_bytes_ * workers};
+  worker_scratch_offset_ = padded_to_line(arena_bytes);
+  // Any of the session's threads may be among the workers.
+  return {worker_scratch_offset_ + worker_scratch_bytes_ * shapes.thread_count()};
 }
 
 void CpuInstance::bind(const sdk::Execution& execution, const sdk::Bindings& bindings) {

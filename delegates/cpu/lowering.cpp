@@ -1,6 +1,7 @@
 #include "delegates/cpu/lowering.h"
 
 #include <set>
+#include <string>
 
 #include "delegates/cpu/fusion.h"
 #include "delegates/cpu/half.h"
@@ -17,9 +18,24 @@ bool fold_dequantize(const sdk::Graph& graph, const sdk::Node& node, const Compi
   const auto count = static_cast<uint64_t>(input.count());
   std::shared_ptr<std::byte> memory = compiler.allocate(count * sizeof(float));
   float_from_half(input.data<uint16_t>(), count, reinterpret_cast<float*>(memory.get()));
-  graph.done_with_constant(input.index());
   lowered->constants[node.outputs()[0]] = std::move(memory);
   return true;
+}
+
+// Before the weights are packed, so that there are never three copies of them. Two nodes may read
+// one constant.
+void let_go_of_folded(const sdk::Graph& partition, const Lowered& lowered) {
+  std::set<int32_t> read;
+  for (const LoweredNode& node : lowered.nodes) {
+    for (const int32_t tensor : node.view.input_tensors()) read.insert(tensor);
+  }
+  for (uint32_t i = 0; i < partition.node_count(); ++i) {
+    const sdk::Node node = partition.node(i);
+    if (lowered.constants.count(node.outputs()[0]) == 0 || read.count(node.inputs()[0]) != 0) {
+      continue;
+    }
+    partition.done_with_constant(node.inputs()[0]);
+  }
 }
 
 }  // namespace
@@ -59,6 +75,7 @@ Lowered lower(const sdk::Graph& partition, const Compiler& compiler) {
     }
     lowered.nodes.push_back({std::move(view), op, {node.index()}, nullptr});
   }
+  let_go_of_folded(partition, lowered);
   fuse(partition, &lowered.nodes);
   return lowered;
 }

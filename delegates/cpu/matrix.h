@@ -1,7 +1,7 @@
 // Matrix products of operators: a kernel with the size of its right operand, packed weights, and
 // rows at a constant stride that are cut into tiles (tiling.h).
 //
-//   F32Matrix matrix(find<const F32Gemm*>(...), columns, depth);
+//   F32Matrix matrix{f32_gemm(compiler), columns, depth};
 //   packed = pack_constant(matrix, weights, compiler);          in compile, or
 //   matrix.gemm->pack(weights, first, end, scratch);             at run time, panels as items
 //   Tiling tiling = matrix.tiling(rows, threads);                in prepare
@@ -107,7 +107,7 @@ std::vector<T> join_columns(std::initializer_list<MatrixPart<T>> parts, int64_t 
   return joined;
 }
 
-// The float32 kernels that the settings ask for.
+// The kernels that the settings ask for.
 const kernels::F32Gemm* f32_gemm(const Compiler& compiler);
 const kernels::Int8Gemm* int8_gemm(const Compiler& compiler);
 

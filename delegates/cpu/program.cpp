@@ -1,5 +1,6 @@
 #include "delegates/cpu/program.h"
 
+#include <set>
 #include <string>
 
 #include "delegates/cpu/operator.h"

@@ -1,8 +1,8 @@
 // A compiled partition, and its use in one session.
 #pragma once
 
+#include <algorithm>
 #include <memory>
-#include <set>
 #include <vector>
 
 #include "delegates/cpu/chain.h"

@@ -4,7 +4,7 @@
 
 #include "baton/fixed_point.h"
 #include "delegates/cpu/check.h"
-#include "delegates/cpu/matrix.h"
+#include "delegates/cpu/quantized.h"
 #include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
@@ -28,13 +28,7 @@ Refusal check_requantization(const Operand& input, const Operand& filter, const 
       {require_per_tensor("input", input), require_per_tensor("output", output),
        require_weight_scales("filter", filter, axis, filter.dim(static_cast<uint32_t>(axis)))});
   if (refusal) return refusal;
-  int32_t low = 0, high = 0;
-  if (!baton_activation_range(activation, output.scale(), output.zero_point(),
-                              output.dtype() == BATON_INT8 ? -128 : 0,
-                              output.dtype() == BATON_INT8 ? 127 : 255, &low, &high)) {
-    return {BATON_REASON_ATTRIBUTE,
-            "fused activation " + std::to_string(activation) + " is not supported"};
-  }
+  if (refusal = require_activation_range(activation, output); refusal) return refusal;
   if (bias && bias.zero_point() != 0) {
     return {BATON_REASON_QUANTIZATION, "the bias has a zero point"};
   }
@@ -77,9 +71,9 @@ Requantization make_requantization(const Operand& input, const Operand& filter,
     result.shifts.push_back(shift);
   }
   result.zero_point = output.zero_point();
-  const bool is_signed = output.dtype() == BATON_INT8;
-  baton_activation_range(activation, output.scale(), output.zero_point(), is_signed ? -128 : 0,
-                         is_signed ? 127 : 255, &result.low, &result.high);
+  const ByteRange range = activation_range(activation, output);
+  result.low = range.low;
+  result.high = range.high;
   return result;
 }
 

@@ -9,9 +9,11 @@
 // items that do not overlap; all items of a phase are done before the next phase starts.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,14 +25,13 @@ namespace baton::cpu {
 class Call {
  public:
   Call(std::byte* const* tensors, const int32_t* inputs, const int32_t* outputs,
-       const int32_t* new_states, std::byte* scratch, std::byte* worker_scratch, uint32_t worker)
+       const int32_t* new_states, std::byte* scratch, std::byte* worker_scratch)
       : tensors_(tensors),
         inputs_(inputs),
         outputs_(outputs),
         new_states_(new_states),
         scratch_(scratch),
-        worker_scratch_(worker_scratch),
-        worker_(worker) {}
+        worker_scratch_(worker_scratch) {}
 
   // nullptr for an absent optional input. A variable tensor among the inputs is its old state.
   template <typename T>
@@ -56,7 +57,6 @@ class Call {
   T* worker_scratch() const {
     return reinterpret_cast<T*>(worker_scratch_);
   }
-  uint32_t worker() const { return worker_; }
 
  private:
   std::byte* at(int32_t slot) const { return slot < 0 ? nullptr : tensors_[slot]; }
@@ -64,7 +64,6 @@ class Call {
   std::byte* const* tensors_;
   const int32_t *inputs_, *outputs_, *new_states_;
   std::byte *scratch_, *worker_scratch_;
-  uint32_t worker_;
 };
 
 class Work {
@@ -87,9 +86,9 @@ class Work {
 // The shapes that a step is prepared for.
 class Sizes {
  public:
-  explicit Sizes(const sdk::Shapes& shapes) : shapes_(shapes) {}
-  // The host's threads: workers of a run at most.
-  uint32_t thread_count() const { return shapes_.thread_count(); }
+  Sizes(const sdk::Shapes& shapes, uint32_t workers) : shapes_(shapes), workers_(workers) {}
+  // Workers of a run at most.
+  uint32_t thread_count() const { return workers_; }
   sdk::Span<const int32_t> dims(int32_t tensor) const { return shapes_.dims(tensor); }
   int32_t dim(int32_t tensor, size_t axis) const { return dims(tensor)[axis]; }
   int64_t count(int32_t tensor) const { return shapes_.count(tensor); }
@@ -98,9 +97,17 @@ class Sizes {
     const auto d = dims(tensor);
     return d.empty() ? 1 : d[d.size() - 1];
   }
+  // Throws where a tensor has not these dimensions: for what a step fixes when it is compiled.
+  void require_dims(int32_t tensor, const std::vector<int32_t>& expected) const {
+    const auto d = dims(tensor);
+    if (std::equal(d.begin(), d.end(), expected.begin(), expected.end())) return;
+    throw sdk::Error(BATON_REASON_SHAPE,
+                     "tensor " + std::to_string(tensor) + " has another shape than when compiled");
+  }
 
  private:
   const sdk::Shapes& shapes_;
+  uint32_t workers_;
 };
 
 class Step {

@@ -35,8 +35,6 @@ class StripWork final : public Work {
       : plan_(plan), place_(place) {
     const auto dims = sizes.dims(image);
     int32_t height = dims[1], width = dims[2];
-    input_channels_ = dims[3];
-    input_height_ = height;
     if (plan.expand) {
       expand_.emplace(*plan.expand, conv_sizes_of(plan.expand->shape, sizes, image));
       height = expand_->sizes().y.output;
@@ -44,7 +42,9 @@ class StripWork final : public Work {
     }
     y_ = plan.depthwise.window_y(height);
     x_ = plan.depthwise.window_x(width);
-    line_channels_ = plan.expand ? plan.expand->shape.channels : input_channels_;
+    pixels_ = int64_t{dims[0]} * y_.output * x_.output;
+    line_channels_ = plan.expand ? plan.expand->shape.channels : dims[3];
+    plan.depthwise.check_channels(line_channels_);
     const auto channels = static_cast<int64_t>(plan.depthwise.shape.channels);
     plan_scratch(channels);
     if (plan.project) {
@@ -62,6 +62,8 @@ class StripWork final : public Work {
     bands_ = threads == 1 ? 1 : std::clamp<int64_t>(y_.output / 4, 1, int64_t{threads} * 2);
     phases = {{static_cast<uint64_t>(dims[0] * bands_), 1}};
   }
+
+  int64_t pixels() const { return pixels_; }  // of the output
 
   void run(const Call& call, size_t, uint64_t begin, uint64_t end) const override {
     for (uint64_t item = begin; item < end; ++item) {
@@ -158,9 +160,9 @@ class StripWork final : public Work {
   const Plan& plan_;
   const Place place_;  // of the projection's output
   std::optional<ConvPixels<Conv>> expand_, project_;
-  Window y_, x_;  // of the depthwise convolution
-  int64_t input_height_ = 0, input_channels_ = 0;
+  Window y_, x_;               // of the depthwise convolution
   int64_t line_channels_ = 0;  // of the depthwise convolution's input
+  int64_t pixels_ = 0;
   int64_t bands_ = 1;
   int64_t expand_pass_ = 1, project_pass_ = 1, ring_rows_ = 0;
   // Offsets in the worker's scratch memory.
@@ -184,11 +186,11 @@ class StripStep final : public Step {
   }
 
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
-    if (inputs[kResidual] >= 0 && sizes.count(inputs[kResidual]) != sizes.count(outputs[0])) {
-      throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
-    }
     place_.check(sizes, outputs[0]);
-    return std::make_unique<StripWork<Conv, Depthwise>>(plan_, place_, sizes, inputs[kImage]);
+    auto work = std::make_unique<StripWork<Conv, Depthwise>>(plan_, place_, sizes, inputs[kImage]);
+    // Only a projection has a residual, and then no larger tensor to write into.
+    check_residual(sizes, inputs[kResidual], outputs[0], work->pixels() * place_.pixel_stride);
+    return work;
   }
 
  private:

@@ -73,6 +73,20 @@ File transposed_conv_model(int32_t stride) {
   return b.finish();
 }
 
+File resizable_convs_model() {
+  GraphBuilder b("main");
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, 4, 4, 8});
+  const TensorId filter = b.input("filter", BATON_FLOAT32, {8, 1, 1, 8});
+  const TensorId y = b.input("y", BATON_FLOAT32, {1, 4, 4, 8});
+  const TensorId z = b.input("z", BATON_FLOAT32, {1, 4, 4, 8});
+  std::vector<float> weights(3 * 3 * 8);
+  for (size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i % 7) - 3;
+  const TensorId constant = b.constant("depthwise", {1, 3, 3, 8}, weights);
+  b.output(binary(b, BATON_OP_ADD, conv_2d(b, x, filter, kNoTensor), y));
+  b.output(depthwise_conv_2d(b, z, constant, kNoTensor));
+  return b.finish();
+}
+
 File long_model(int count) {
   GraphBuilder b("main");
   TensorId x = b.input("x", BATON_FLOAT32, {512, 512});

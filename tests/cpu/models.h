@@ -22,6 +22,11 @@ File conv_3x3_model(int32_t height, int32_t width);
 // float32, with one stride for both dimensions.
 File transposed_conv_model(int32_t stride);
 
+// Convolutions of float32 whose sizes are all inputs: the sum (output 0) of a 1 x 1 convolution of
+// x [1, 4, 4, 8] with filter [8, 1, 1, 8] and of y [1, 4, 4, 8], and a depthwise one of z [1, 4, 4,
+// 8] with a constant filter of 8 channels (output 1).
+File resizable_convs_model();
+
 // `count` transpositions of a float32 matrix [512, 512]: with an even count the output is the
 // input.
 File long_model(int count);

@@ -1,7 +1,11 @@
 // DEPTHWISE_CONV_2D: float32, 8-bit, and hybrid (float32 with an int8 filter).
+#include <string>
+#include <vector>
+
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/depthwise_plan.h"
 #include "delegates/cpu/operator.h"
+#include "delegates/cpu/packing.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
 
@@ -62,6 +66,7 @@ class DepthwiseWork final : public Work {
         y_(plan.window_y(sizes.dim(input, 1))),
         x_(plan.window_x(sizes.dim(input, 2))),
         input_channels_(sizes.dim(input, 3)) {
+    plan.check_channels(input_channels_);
     phases.clear();
     if (plan.packed == nullptr) {
       phases.push_back({1, 1});
@@ -92,7 +97,7 @@ class DepthwiseWork final : public Work {
   void plan_images(const Sizes& sizes, int32_t input) {
     const auto images = static_cast<uint64_t>(sizes.dim(input, 0));
     image_size_ = images == 0 ? 0 : static_cast<uint64_t>(sizes.count(input)) / images;
-    images_offset_ = (scratch_bytes + 63) / 64 * 64;
+    images_offset_ = padded_to_line(scratch_bytes);
     scratch_bytes = images_offset_ + images * image_size_ * sizeof(float) + 64;
     worker_scratch_bytes = image_size_ + 64;
     phases.push_back({images, grain_of_ns(static_cast<double>(image_size_) / 2)});
@@ -150,15 +155,18 @@ class DepthwiseStep final : public Step {
     if (!plan_.pack_constants(node.input(1), node.input(2), compiler)) {
       inputs.push_back(node.input(1).index());
       inputs.push_back(node.input(2).index());
+      filter_dims_.assign(node.input(1).dims().begin(), node.input(1).dims().end());
     }
   }
 
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
+    if (plan_.packed == nullptr) sizes.require_dims(inputs[kFilter], filter_dims_);
     return std::make_unique<DepthwiseWork<Arithmetic>>(plan_, sizes, inputs[kImage]);
   }
 
  private:
   DepthwisePlan<Arithmetic> plan_;
+  std::vector<int32_t> filter_dims_;  // where it is not constant
 };
 
 std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {

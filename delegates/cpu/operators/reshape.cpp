@@ -1,6 +1,5 @@
 // RESHAPE, SQUEEZE, EXPAND_DIMS: the same bytes under another shape.
 #include <algorithm>
-#include <cstring>
 
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/operator.h"
