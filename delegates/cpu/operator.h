@@ -9,6 +9,7 @@
 #include "delegates/cpu/node.h"
 #include "delegates/cpu/settings.h"
 #include "delegates/cpu/step.h"
+#include "delegates/cpu/weight_memory.h"
 
 namespace baton::cpu {
 
@@ -22,16 +23,16 @@ struct Refusal {
 // What compile may ask for.
 class Compiler {
  public:
-  Compiler(const Settings& settings, const sdk::Host& host) : settings_(settings), host_(host) {}
+  Compiler(const Settings& settings, WeightMemory* memory) : settings_(settings), memory_(memory) {}
   const Settings& settings() const { return settings_; }
   kernels::Isa isa() const { return settings_.isa; }
   // Zeroed memory for packed weights, 64-byte aligned, 64 readable bytes past the end. It may be
   // kept by steps: shared by all sessions, counted by the host.
-  std::shared_ptr<std::byte> allocate(uint64_t bytes) const;
+  std::shared_ptr<std::byte> allocate(uint64_t bytes) const { return memory_->allocate(bytes); }
 
  private:
   const Settings& settings_;
-  const sdk::Host& host_;
+  WeightMemory* memory_;
 };
 
 struct Operator {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <unordered_map>
 
 #include "delegates/cpu/operator.h"
@@ -22,16 +21,6 @@ const Operator* find_operator(int32_t op) {
   }();
   const auto found = table.find(op);
   return found == table.end() ? nullptr : found->second;
-}
-
-std::shared_ptr<std::byte> Compiler::allocate(uint64_t bytes) const {
-  constexpr uint64_t kSlack = 64;
-  sdk::Host::Memory memory = host_.allocate(bytes + kSlack);
-  const sdk::Host::Release release = memory.get_deleter();
-  auto* start = static_cast<std::byte*>(memory.release());
-  std::shared_ptr<std::byte> shared(start, release);
-  std::fill_n(start, bytes + kSlack, std::byte{0});
-  return shared;
 }
 
 }  // namespace baton::cpu

@@ -27,6 +27,18 @@ std::unique_ptr<Step> compile_node(const LoweredNode& node, const Compiler& comp
   return step;
 }
 
+uint64_t constant_bytes(const sdk::Graph& partition) {
+  std::set<int32_t> constants;
+  for (uint32_t i = 0; i < partition.node_count(); ++i) {
+    for (const int32_t tensor : partition.node(i).inputs()) {
+      if (tensor >= 0 && partition.tensor(tensor).constant()) constants.insert(tensor);
+    }
+  }
+  uint64_t bytes = 0;
+  for (const int32_t tensor : constants) bytes += partition.tensor(tensor).bytes();
+  return bytes;
+}
+
 // Lets go of constants that steps have packed.
 void drop_packed_constants(const sdk::Graph& partition,
                            const std::vector<std::unique_ptr<Step>>& steps, Lowered* lowered) {
@@ -48,7 +60,8 @@ void drop_packed_constants(const sdk::Graph& partition,
 
 CpuProgram::CpuProgram(const Settings& settings, const sdk::Graph& partition, const sdk::Host& host)
     : settings(settings) {
-  const Compiler compiler(this->settings, host);
+  WeightMemory memory(host, constant_bytes(partition));
+  const Compiler compiler(this->settings, &memory);
   lowered = lower(partition, compiler);
   for (const LoweredNode& node : lowered.nodes) steps.push_back(compile_node(node, compiler));
   // Views show the graph, which is gone after this call.
