@@ -193,12 +193,13 @@ struct Plan {
   }
 };
 
-// Results per item, so that there is something for every worker where there is enough to do, and
-// whole cache lines of columns.
+// Results per item, so that there is something for every worker where there is enough to do: rows
+// in the eights that kernels add side by side, whole cache lines of columns.
 int64_t block_of(const ReduceLayout& layout, int64_t lines, int64_t workers) {
-  constexpr int64_t kElements = 4096, kColumns = 64;
+  constexpr int64_t kElements = 4096, kColumns = 64, kRows = 8;
   if (layout.rows) {
-    return std::clamp<int64_t>(kElements / std::max<int64_t>(layout.count, 1), 1, kElements);
+    const int64_t rows = kElements / std::max<int64_t>(layout.count, 1) / kRows * kRows;
+    return std::max(rows, lines * layout.results >= workers * kRows ? kRows : 1);
   }
   const int64_t pieces = std::max<int64_t>(1, 2 * workers / std::max<int64_t>(lines, 1));
   const int64_t block = (layout.results / pieces + kColumns - 1) / kColumns * kColumns;

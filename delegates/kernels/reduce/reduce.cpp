@@ -39,13 +39,22 @@ float sum_in_order(const float* in, size_t count, float sum) {
   return sum;
 }
 
+// A line of each row at a time: rows that are a power of two apart fall on the same few lines of a
+// cache, which does not keep them until the next element is wanted.
 constexpr size_t kSideBySide = 8;
 HWY_INLINE void sum_rows_in_order(const float* in, size_t count, int64_t stride, float* out) {
+  constexpr size_t kLine = 16;
   float sums[kSideBySide];
   std::copy_n(out, kSideBySide, sums);
-  for (size_t k = 0; k < count; ++k) {
-    for (size_t row = 0; row < kSideBySide; ++row) {
-      sums[row] += in[static_cast<int64_t>(row) * stride + static_cast<int64_t>(k)];
+  for (size_t k = 0; k < count; k += kLine) {
+    const size_t n = std::min(kLine, count - k);
+    HWY_UNROLL(8) for (size_t row = 0; row < kSideBySide; ++row) {
+      const float* line = in + static_cast<int64_t>(row) * stride + k;
+      if (n == kLine) {
+        HWY_UNROLL(16) for (size_t i = 0; i < kLine; ++i) sums[row] += line[i];
+      } else {
+        sums[row] = sum_in_order(line, n, sums[row]);
+      }
     }
   }
   std::copy_n(sums, kSideBySide, out);

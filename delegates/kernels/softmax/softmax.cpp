@@ -32,7 +32,40 @@ HWY_INLINE void for_vectors(D d, size_t n, const Visit& visit) {
   if (i < n) visit(i, n - i);
 }
 
+// Rows of a few elements: the exponentials of many at a time.
+void softmax_short_rows(const SoftmaxRows& rows) {
+  constexpr size_t kBlock = 256;
+  const hn::ScalableTag<float> d;
+  const auto beta = hn::Set(d, rows.beta);
+  const size_t depth = rows.depth, step = kBlock / depth;
+  HWY_ALIGN float block[kBlock];
+  for (size_t row = 0; row < rows.rows; row += step) {
+    const size_t count = std::min(step, rows.rows - row) * depth;
+    const float* in = static_cast<const float*>(rows.in) + row * depth;
+    float* out = static_cast<float*>(rows.out) + row * depth;
+    for (size_t first = 0; first < count; first += depth) {
+      float largest = Largest<float>::kStart;
+      for (size_t i = first; i < first + depth; ++i) largest = in[i] > largest ? in[i] : largest;
+      for (size_t i = first; i < first + depth; ++i) block[i] = in[i] - largest;
+    }
+    // What lies behind them in the block is of no matter, but is to be numbers.
+    std::fill(block + count, block + std::min(kBlock, count + hn::Lanes(d)), 0.0f);
+    for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+      hn::Store(exp(d, hn::Mul(hn::Load(d, block + i), beta)), d, block + i);
+    }
+    for (size_t first = 0; first < count; first += depth) {
+      float sum = 0;
+      for (size_t i = first; i < first + depth; ++i) sum += block[i];
+      const float inverse = 1 / sum;
+      for (size_t i = first; i < first + depth; ++i) out[i] = block[i] * inverse;
+    }
+  }
+}
+
 void softmax_f32(const SoftmaxRows& rows) {
+  // From here on a vector for each row takes less time.
+  constexpr size_t kShort = 16;
+  if (rows.depth < kShort) return softmax_short_rows(rows);
   const hn::ScalableTag<float> d;
   const size_t lanes = hn::Lanes(d), depth = rows.depth;
   const auto beta = hn::Set(d, rows.beta);
