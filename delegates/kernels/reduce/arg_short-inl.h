@@ -24,6 +24,8 @@ namespace HWY_NAMESPACE {
 
 // The longest rows for which this is right (bytes), or worthwhile (floats).
 inline constexpr size_t kShortRow = 256;
+// Bytes: crossing the lanes of wider vectors takes longer than it saves.
+inline constexpr size_t kShortVector = 32;
 
 // Combines the blocks of kLanes lanes of a vector.
 template <size_t kLanes, class D, class Combine>
@@ -84,7 +86,7 @@ struct ByteKeys {
 
   static HWY_INLINE void find(const uint8_t* in, size_t depth, int64_t* out) {
     namespace hn = hwy::HWY_NAMESPACE;
-    const hn::ScalableTag<uint16_t> d;
+    const hn::CappedTag<uint16_t, kShortVector / sizeof(uint16_t)> d;
     const hn::Rebind<uint8_t, decltype(d)> bytes;
     const hn::CappedTag<uint16_t, kRows> folded;
     const size_t lanes = hn::Lanes(d);
@@ -118,9 +120,18 @@ struct BestFloats {
   using Element = float;
   static constexpr size_t kRows = 4;
 
+  template <class V>
+  static HWY_INLINE V better(V a, V x) {
+    if constexpr (std::is_same_v<Op, Largest<float>>) {
+      return larger(a, x);
+    } else {
+      return smaller(a, x);
+    }
+  }
+
   static HWY_INLINE void find(const float* in, size_t depth, int64_t* out) {
     namespace hn = hwy::HWY_NAMESPACE;
-    const hn::ScalableTag<float> d;
+    const hn::CappedTag<float, kShortVector / sizeof(float)> d;
     const hn::RebindToSigned<decltype(d)> di;
     const hn::CappedTag<float, kRows> folded;
     const hn::CappedTag<int32_t, kRows> folded_indices;
@@ -134,23 +145,15 @@ struct BestFloats {
       const float* from = in + row * depth;
       best[row] = start;
       for (size_t k = 0; k < whole; k += lanes) {
-        best[row] = Op::combine(best[row], hn::LoadU(d, from + k));
+        best[row] = better(best[row], hn::LoadU(d, from + k));
       }
       if (tail != 0) {
-        best[row] =
-            Op::combine(best[row], hn::IfThenElse(within, hn::LoadU(d, from + whole), start));
+        best[row] = better(best[row], hn::IfThenElse(within, hn::LoadU(d, from + whole), start));
       }
     }
     HWY_ALIGN float values[kRows];
-    hn::Store(fold_lanes(d, best,
-                         [](auto a, auto b) HWY_ATTR {
-                           if constexpr (std::is_same_v<Op, Largest<float>>) {
-                             return larger(a, b);
-                           } else {
-                             return smaller(a, b);
-                           }
-                         }),
-              folded, values);
+    hn::Store(fold_lanes(d, best, [](auto a, auto b) HWY_ATTR { return better(a, b); }), folded,
+              values);
 
     const auto nowhere = hn::Set(di, std::numeric_limits<int32_t>::max());
     const auto step = hn::Set(di, static_cast<int32_t>(lanes));
