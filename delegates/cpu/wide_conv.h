@@ -76,17 +76,17 @@ class WideConvStep final : public ConvStep<Arithmetic> {
   ConvPlan<Arithmetic> wide_;
 };
 
-// The step, or nullptr where it is better to go pixel by pixel.
+// A convolution in whichever way is faster.
 template <typename Arithmetic>
-std::unique_ptr<Step> make_wide_conv_step(const NodeView& node, const ConvShape& shape,
-                                          const Arithmetic& arithmetic, const Compiler& compiler) {
-  const Operand &filter = node.input(1), &bias = node.input(2);
-  if (!filter.constant() || (bias && !bias.constant()) || node.join) return nullptr;
+std::unique_ptr<Step> make_any_conv_step(const NodeView& node, const ConvShape& shape,
+                                         const Arithmetic& arithmetic, const Compiler& compiler) {
   // Floats are looked at again; the other kernels gain from full vectors behind the products, too.
   constexpr double kLimit = std::is_same_v<Arithmetic, FloatArithmetic> ? 0.75 : 0.9;
+  const Operand &filter = node.input(1), &bias = node.input(2);
+  const bool can = filter.constant() && (!bias || bias.constant()) && !node.join;
   const int32_t pixels =
-      pixels_at_once(shape, node.output().dim(2), arithmetic.gemm->columns, kLimit);
-  if (pixels == 1) return nullptr;
+      can ? pixels_at_once(shape, node.output().dim(2), arithmetic.gemm->columns, kLimit) : 1;
+  if (pixels == 1) return make_conv_step(node, shape, arithmetic, compiler);
   return std::make_unique<WideConvStep<Arithmetic>>(node, shape, pixels, arithmetic, compiler);
 }
 
