@@ -75,7 +75,8 @@ extern const Operator dequantize{
     .name = "DEQUANTIZE",
     .summary = "Quantised integers, or float16, to float32.",
     .max_version = 5,
-    .flags = kFoldable,
+    // Not kFoldable: small weights of float16 would come to delegates as values that a run may
+    // change, instead of as constants.
     .dtypes = kInputs,
     .infer = infer_same_shape,
     .prepare = prepare,

@@ -6,6 +6,18 @@
 #include "delegates/cpu/weight_scales.h"
 
 namespace baton::cpu {
+namespace {
+
+// What is one for all channels stays so.
+template <typename T>
+std::vector<T> repeated(const std::vector<T>& values, int32_t times) {
+  if (values.size() == 1) return values;
+  std::vector<T> result;
+  for (int32_t i = 0; i < times; ++i) result.insert(result.end(), values.begin(), values.end());
+  return result;
+}
+
+}  // namespace
 
 FloatArithmetic::FloatArithmetic(const Compiler& compiler, int32_t activation,
                                  const std::optional<Residual>& residual)
@@ -37,6 +49,14 @@ Int8Arithmetic::Int8Arithmetic(const Compiler& compiler, const NodeView& node, i
       requantize_(requantize),
       requantization_(std::move(requantization)) {
   if (node.residual) add_ = int8_residual_of(node.output(), *node.residual);
+}
+
+Int8Arithmetic Int8Arithmetic::with_repeated_channels(int32_t times) const {
+  Int8Arithmetic result = *this;
+  result.requantization_.multipliers = repeated(requantization_.multipliers, times);
+  result.requantization_.shifts = repeated(requantization_.shifts, times);
+  result.requantization_.factors = repeated(requantization_.factors, times);
+  return result;
 }
 
 void Int8Arithmetic::describe(Weights* weights, const void* filter, const void* bias,
@@ -72,6 +92,12 @@ HybridArithmetic::HybridArithmetic(const Compiler& compiler, const Operand& filt
       asymmetric(asymmetric),
       scales_(weight_scales(filter)) {
   baton_activation_range_float(activation, &low_, &high_);
+}
+
+HybridArithmetic HybridArithmetic::with_repeated_channels(int32_t times) const {
+  HybridArithmetic result = *this;
+  result.scales_ = repeated(scales_, times);
+  return result;
 }
 
 void HybridArithmetic::describe(Weights* weights, const void* filter, const void* bias,

@@ -30,6 +30,7 @@ class FloatArithmetic {
   double products_per_ns = 40;
   float outside = 0;
 
+  FloatArithmetic with_repeated_channels(int32_t) const { return *this; }
   void describe(Weights* weights, const void* filter, const void* bias, int64_t first_channel,
                 int64_t first_weight) const;
   void describe(Tile* tile) const;
@@ -56,6 +57,8 @@ class Int8Arithmetic {
   double products_per_ns = 100;
   uint8_t outside = 0;
 
+  // For a filter that has all output channels several times.
+  Int8Arithmetic with_repeated_channels(int32_t times) const;
   void describe(Weights* weights, const void* filter, const void* bias, int64_t first_channel,
                 int64_t first_weight) const;
   void describe(Tile* tile) const;
@@ -87,6 +90,7 @@ class HybridArithmetic {
   double products_per_ns = 100;
   int8_t outside = 0;  // of symmetric images
 
+  HybridArithmetic with_repeated_channels(int32_t times) const;
   void describe(Weights* weights, const void* filter, const void* bias, int64_t first_channel,
                 int64_t first_weight) const;
   void describe(Tile* tile) const;

@@ -87,6 +87,7 @@ class ConvPixels {
   }
 
   const ConvSizes& sizes() const { return sizes_; }
+  int64_t channels() const { return plan_.shape.channels; }
   uint64_t scratch_bytes() const { return scratch_bytes_; }
 
   // Output pixels [first, first + count) of all images to `out`, out_stride elements from one to

@@ -37,6 +37,8 @@ class Operand {
   const T* data() const {
     return static_cast<const T*>(data_);
   }
+  // The same tensor with the content in another order.
+  Operand with_data(const void* data) const { return Operand(tensor_, data); }
 
  private:
   sdk::Tensor tensor_{nullptr};

@@ -12,6 +12,7 @@ namespace baton::cpu {
 namespace {
 
 constexpr int64_t kItemBytes = 16384;
+constexpr int64_t kLongestFill = 64;  // bytes that are written out before a copy begins
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -77,6 +78,7 @@ StridedCopy& StridedCopy::add(int64_t size, int64_t from_step, int64_t to_step) 
 void StridedCopy::finish() {
   if (empty_) return;
   absorb_run();
+  absorb_fill();
   if (find_transposition()) return;
   if (run_ >= 2 * kItemBytes) {
     kind_ = Kind::kLongRuns;
@@ -103,7 +105,21 @@ void StridedCopy::absorb_run() {
   --count_;
 }
 
+// So does an innermost loop that writes one place a few times, side by side, if all others do.
+void StridedCopy::absorb_fill() {
+  if (count_ < 2) return;
+  const Loop& inner = loops_[static_cast<size_t>(count_) - 1];
+  if (inner.to != run_ || inner.size * run_ > kLongestFill) return;
+  for (int i = 0; i < count_; ++i) {
+    if (loops_[static_cast<size_t>(i)].from != 0) return;
+  }
+  repeated_ = run_;
+  run_ *= inner.size;
+  --count_;
+}
+
 bool StridedCopy::find_transposition() {
+  if (repeated_ != 0) return false;
   if (run_ != 1 && run_ != 2 && run_ != 4 && run_ != 8) return false;
   int columns = -1, rows = -1;
   for (int i = 0; i < count_; ++i) {
@@ -197,6 +213,7 @@ StridedCopy::RowFunction StridedCopy::row_function(const Loop& loop, int64_t run
   if (run <= kLongest) return kFunctions[static_cast<size_t>(run) - 1];
   if (run <= 32) return &copy_halves<16>;
   if (run <= 64) return &copy_halves<32>;
+  if (run <= 128) return &copy_halves<64>;
   return &copy_any;
 }
 
@@ -205,6 +222,11 @@ void StridedCopy::run(const CopyKernels& kernels, const std::byte* from, std::by
   if (begin >= end) return;
   from += from_;
   to += to_;
+  std::array<std::byte, kLongestFill> filled;
+  if (repeated_ != 0) {
+    for (int64_t i = 0; i < run_; i += repeated_) std::copy_n(from, repeated_, filled.begin() + i);
+    from = filled.data();
+  }
   const auto first = static_cast<int64_t>(begin), last = static_cast<int64_t>(end);
   switch (kind_) {
     case Kind::kEmpty:
@@ -277,7 +299,8 @@ void StridedCopy::run_tiles(const CopyKernels& kernels, const std::byte* from, s
 
 bool StridedCopy::fits(uint64_t from_bytes, uint64_t to_bytes) const {
   if (empty_) return true;
-  Loop low{1, from_, to_}, high{1, from_ + run_, to_ + run_};
+  const int64_t source = repeated_ != 0 ? repeated_ : run_;
+  Loop low{1, from_, to_}, high{1, from_ + source, to_ + run_};
   const auto widen = [&](const Loop& loop) {
     const int64_t from = (loop.size - 1) * loop.from, to = (loop.size - 1) * loop.to;
     (from < 0 ? low : high).from += from;

@@ -64,6 +64,7 @@ class StridedCopy {
   static RowFunction row_function(const Loop& loop, int64_t run);
 
   void absorb_run();
+  void absorb_fill();
   bool find_transposition();
   void run_elements(const std::byte* from, std::byte* to, int64_t begin, int64_t end) const;
   void copy_pieces(const std::byte* from, std::byte* to, int64_t begin, int64_t end) const;
@@ -76,6 +77,8 @@ class StridedCopy {
   int count_ = 0;
   bool empty_ = false;
   int64_t run_;  // bytes of the innermost run, contiguous in both
+  // Where the source is one place: bytes there that a run repeats; else 0.
+  int64_t repeated_ = 0;
 
   Kind kind_ = Kind::kEmpty;
   RowFunction row_ = nullptr;

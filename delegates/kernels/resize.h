@@ -12,7 +12,7 @@ namespace baton::kernels {
 struct ResizeTap {
   int64_t low = 0, high = 0;
   float distance = 0;  // in pixels
-  int32_t fixed = 0;   // in 1/1024 pixels, 0 to 1023; 0 where both are the same
+  int32_t fixed = 0;   // in 1/1024 pixels (or 1/16), less than one; 0 where both are the same
 };
 
 struct ResizeRow {
@@ -20,7 +20,7 @@ struct ResizeRow {
   const void* bottom = nullptr;
   size_t row_elements = 0;  // of an input row
   size_t channels = 0;
-  float y = 0;  // the distance from top to bottom, in pixels and in 1/1024 pixels
+  float y = 0;  // the distance from top to bottom, in pixels and as ResizeTap::fixed
   int32_t y_fixed = 0;
   const ResizeTap* taps = nullptr;  // of each output pixel, offsets in elements
   size_t pixels = 0;                // of output
@@ -38,5 +38,7 @@ using ResizeFunction = void (*)(const ResizeRow& row);
 // Rows of the table: operation "resize_bilinear", types "f32"; "u8", whose bits are those of
 // float products added one after the other, and half more, rounded down; "s8", in fixed point,
 // rounded half away from zero.
+// And "resize_sixteenths", types "u8" and "s8": the same bits where all distances are whole
+// sixteenths of a pixel, which `fixed` and `y_fixed` count here.
 
 }  // namespace baton::kernels

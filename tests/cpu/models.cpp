@@ -60,6 +60,46 @@ File conv_3x3_model(int32_t height, int32_t width) {
   return b.finish();
 }
 
+File narrow_convs_model(baton_dtype dtype, baton_dtype filter_dtype) {
+  constexpr float kScale = 0.05f, kWeightScale = 0.01f;
+  GraphBuilder b("main");
+  std::mt19937 random(5);
+  const bool quantised = dtype != BATON_FLOAT32;
+  const bool is_unsigned = dtype == BATON_UINT8;
+  const Quantization q = quantised ? per_tensor(kScale, is_unsigned ? 131 : 3) : Quantization{};
+  const auto conv = [&](TensorId x, int32_t from, int32_t to, const Conv2D& options) {
+    std::vector<double> values(static_cast<size_t>(to * 5 * 5 * from)), biases;
+    for (double& value : values) value = kWeightScale * (static_cast<int32_t>(random() % 200) - 90);
+    std::vector<float> scales, bias_scales;
+    for (int32_t c = 0; c < to; ++c) {
+      scales.push_back(kWeightScale * (1.0f + 0.1f * static_cast<float>(c)));
+      bias_scales.push_back(kScale * scales.back());
+      biases.push_back(0.3 * c - 0.2);
+    }
+    const Quantization filter_q = filter_dtype == BATON_FLOAT32 ? Quantization{}
+                                  : is_unsigned                 ? per_tensor(kWeightScale, 120)
+                                                                : per_axis(scales, 0);
+    const Quantization bias_q = !quantised    ? Quantization{}
+                                : is_unsigned ? per_tensor(kScale * kWeightScale, 0)
+                                              : per_axis(bias_scales, 0);
+    const TensorId filter =
+        b.constant(b.unique_name("w"), filter_dtype, {to, 5, 5, from}, values, filter_q);
+    const TensorId bias = b.constant(b.unique_name("b"), quantised ? BATON_INT32 : BATON_FLOAT32,
+                                     {to}, biases, bias_q);
+    return conv_2d(b, x, filter, bias, options, {.quantization = q});
+  };
+  const TensorId x = b.input("x", dtype, {1, 14, 24, 6}, q);
+  const TensorId first =
+      conv(x, 6, 3, {.padding = BATON_PADDING_SAME, .activation = BATON_ACTIVATION_RELU});
+  const TensorId strided =
+      conv(first, 3, 2, {.stride_w = 2, .stride_h = 2, .padding = BATON_PADDING_VALID});
+  const TensorId third = conv(first, 3, 3, {.padding = BATON_PADDING_SAME});
+  const TensorId sum =
+      binary(b, BATON_OP_ADD, third, first, BATON_ACTIVATION_RELU, {.quantization = q});
+  for (const TensorId output : {first, strided, sum}) b.output(output);
+  return b.finish();
+}
+
 File transposed_conv_model(int32_t stride) {
   GraphBuilder b("main");
   const TensorId x = b.input("x", BATON_FLOAT32, {1, 2, 2, 3});

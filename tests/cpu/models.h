@@ -18,6 +18,11 @@ File gather_model();
 // (output 1).
 File conv_3x3_model(int32_t height, int32_t width);
 
+// Convolutions of few output channels, of an image [1, 14, 24, 6] that may be resized: one with an
+// activation (output 0), that one's with strides (output 1), and with an addition (output 2).
+// float32, int8, uint8, or float32 with filters of int8.
+File narrow_convs_model(baton_dtype dtype, baton_dtype filter_dtype);
+
 // A transposed convolution of an image [1, 2, 2, 3] with a filter of 2 x 2 to [1, 11, 11, 2],
 // float32, with one stride for both dimensions.
 File transposed_conv_model(int32_t stride);

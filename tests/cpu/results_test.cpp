@@ -1,6 +1,7 @@
 // The results are those of the reference kernels: at every level, with any number of threads, after
 // a resize; and what can be seen of a run from outside.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -25,6 +26,10 @@ std::vector<NamedModel> models() {
           {"cnn int8", small_cnn_int8()},
           {"conv 3 x 3", conv_3x3_model(18, 13)},
           {"conv 3 x 3, small", conv_3x3_model(8, 7)},
+          {"narrow convs", narrow_convs_model(BATON_FLOAT32, BATON_FLOAT32)},
+          {"narrow convs, int8", narrow_convs_model(BATON_INT8, BATON_INT8)},
+          {"narrow convs, uint8", narrow_convs_model(BATON_UINT8, BATON_UINT8)},
+          {"narrow convs, hybrid", narrow_convs_model(BATON_FLOAT32, BATON_INT8)},
           {"element-wise", random_graph_model(3, 40)},
           {"rnn", rnn_model()},
           {"lstm", lstm_model()},
@@ -119,19 +124,33 @@ TEST(CpuResults, NewShapes) {
 
 // The tiles of a convolution were chosen for other sizes.
 TEST(CpuResults, NewImageSizes) {
-  const Loaded loaded = load(conv_3x3_model(18, 13));
-  Session reference = make_session(loaded);
-  Session session = make_session(loaded, on_cpu(), 2);
-  for (const std::vector<int32_t>& dims : std::vector<std::vector<int32_t>>{
-           {1, 3, 3, 32}, {2, 31, 17, 32}, {0, 18, 13, 32}, {3, 4, 50, 32}, {1, 18, 13, 32}}) {
-    SCOPED_TRACE(std::to_string(dims[1]) + " x " + std::to_string(dims[2]));
-    for (Session* each : {&reference, &session}) {
-      or_throw(each->resize_input(0, dims));
-      or_throw(each->prepare());
+  struct Case {
+    File file;
+    std::vector<int32_t> first;  // of the input
+  };
+  for (const auto& [file, first] :
+       {Case{conv_3x3_model(18, 13), {1, 18, 13, 32}},
+        Case{narrow_convs_model(BATON_FLOAT32, BATON_FLOAT32), {1, 14, 24, 6}},
+        Case{narrow_convs_model(BATON_INT8, BATON_INT8), {1, 14, 24, 6}}}) {
+    const Loaded loaded = load(file);
+    Session reference = make_session(loaded);
+    Session session = make_session(loaded, on_cpu(), 2);
+    std::vector<std::vector<int32_t>> sizes;
+    for (const auto& [images, height, width] :
+         std::vector<std::array<int32_t, 3>>{{1, 5, 5}, {2, 31, 17}, {0, 18, 13}, {3, 6, 48}}) {
+      sizes.push_back({images, height, width, first[3]});
     }
-    expect_close(session, run_on_pattern(session), run_on_pattern(reference));
+    sizes.push_back(first);
+    for (const std::vector<int32_t>& dims : sizes) {
+      SCOPED_TRACE(std::to_string(dims[1]) + " x " + std::to_string(dims[2]));
+      for (Session* each : {&reference, &session}) {
+        or_throw(each->resize_input(0, dims));
+        or_throw(each->prepare());
+      }
+      expect_close(session, run_on_pattern(session), run_on_pattern(reference));
+    }
+    EXPECT_EQ(events(session.placement()), std::vector<std::string>{});
   }
-  EXPECT_EQ(events(session.placement()), std::vector<std::string>{});
 }
 
 // Sizes that the compiled steps cannot do: they refuse, and the host finds another way.
@@ -162,14 +181,9 @@ TEST(CpuResults, NewSizesThatDoNotFitTheSteps) {
   }
 }
 
-// An infinity and a NaN reach the outputs whose windows they are in, and no others. (The activation
-// makes an infinity the largest number.)
-TEST(CpuResults, NotFinite) {
-  const Loaded loaded = load(conv_3x3_model(18, 13));
-  std::vector<float> x(18 * 13 * 32);
-  for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 7) - 3;
-  x[(2 * 13 + 3) * 32 + 5] = std::numeric_limits<float>::infinity();
-  x[(17 * 13 + 12) * 32 + 31] = std::numeric_limits<float>::quiet_NaN();
+// As the reference has them.
+void expect_same_of_not_finite(const File& file, std::vector<float> x) {
+  const Loaded loaded = load(file);
   const auto run = [&](Session session) {
     set<float>(session, 0, x);
     or_throw(session.run());
@@ -193,6 +207,25 @@ TEST(CpuResults, NotFinite) {
         EXPECT_EQ(actual[i], expected[i]) << "at " << i;
       }
     }
+  }
+}
+
+// An infinity and a NaN reach the outputs whose windows they are in, and no others. (The activation
+// makes an infinity the largest number.)
+TEST(CpuResults, NotFinite) {
+  struct Case {
+    File file;
+    size_t height, width, channels;
+  };
+  for (const auto& [file, height, width, channels] :
+       {Case{conv_3x3_model(18, 13), 18, 13, 32},
+        Case{narrow_convs_model(BATON_FLOAT32, BATON_FLOAT32), 14, 24, 6}}) {
+    std::vector<float> x(height * width * channels);
+    for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 7) - 3;
+    x[(2 * width + 3) * channels + 5] = std::numeric_limits<float>::infinity();
+    x.back() = std::numeric_limits<float>::quiet_NaN();
+    SCOPED_TRACE(channels);
+    expect_same_of_not_finite(file, x);
   }
 }
 

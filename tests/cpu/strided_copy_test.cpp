@@ -77,8 +77,9 @@ class Sketch {
       order[i]->from = step;
       step *= order[i]->size + (below(5) == 0 ? 1 : 0);
     }
+    const bool one_place = below(8) == 0;
     for (Loop& loop : result.loops) {
-      const size_t kind = below(8);
+      const size_t kind = one_place ? 0 : below(8);
       if (kind == 0) loop.from = 0;
       if (kind == 1) {
         result.from += (loop.size - 1) * loop.from;

@@ -32,10 +32,10 @@ void check(const char* types, const std::vector<std::vector<T>>& special_rows = 
           ASSERT_EQ(output[i], first_best(values.data() + i * depth, depth, largest)) << i;
         }
       };
-      for (const size_t depth : {1, 2, 3, 16, 21, 64, 65, 200, 1001}) {
+      for (const size_t depth : {1, 2, 3, 16, 21, 64, 65, 200, 255, 256, 257, 1001}) {
         // In the second round there are many equals.
         for (const bool equals : {false, true}) {
-          auto values = random_values<T>(5 * depth, static_cast<uint32_t>(depth));
+          auto values = random_values<T>(21 * depth, static_cast<uint32_t>(depth));
           for (T& value : values) {
             if (equals) value = static_cast<T>(static_cast<int64_t>(value) % 3);
           }

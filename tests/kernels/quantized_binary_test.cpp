@@ -55,7 +55,8 @@ QuantizedBinaryArgs random_args(const char* operation, bool is_signed, std::mt19
     args.multiplier[i] = kind == 0 ? 1 << 30 : between(1 << 30, INT32_MAX);
     args.zero[i] = between(low, high);
     const bool of_input = (sums || squares) && i < 2;
-    args.shift[i] = of_input ? between(-6, 0) : is(operation, "mul") ? between(-12, 0) : -3;
+    const int32_t least = kind == 1 || kind == 4 ? -21 : -6;
+    args.shift[i] = of_input ? between(least, 0) : is(operation, "mul") ? between(-12, 0) : -3;
     if (sums && i == 2) args.shift[i] = between(-20, -15);
     if (kind == 3) args.shift[i] = of_input ? between(-40, 0) : between(-40, 40);
   }
@@ -101,7 +102,7 @@ void check_layout(const Kernel& kernel, QuantizedBinaryFunction run, const Layou
 template <typename T>
 void check_kernel(const Kernel& kernel, QuantizedBinaryFunction run) {
   std::mt19937 random(3);
-  for (int i = 0; i < 24; ++i) {
+  for (int i = 0; i < 200; ++i) {
     const QuantizedBinaryArgs args = random_args(kernel.operation, std::is_signed_v<T>, &random);
     check_layout<T>(kernel, run, {1, 5000, true, true, true, true}, args, &random);
     if (testing::Test::HasFatalFailure()) return;

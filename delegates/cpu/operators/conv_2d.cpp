@@ -3,10 +3,10 @@
 
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/conv_arithmetic.h"
-#include "delegates/cpu/conv_step.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
+#include "delegates/cpu/wide_conv.h"
 #include "delegates/cpu/winograd.h"
 
 namespace baton::cpu {
@@ -74,15 +74,16 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
     const baton_quantization& quantization = filter.quantization();
     const bool differ = std::any_of(quantization.scales, quantization.scales + quantization.count,
                                     [&](float scale) { return scale != quantization.scales[0]; });
-    return make_conv_step(
+    return make_any_conv_step(
         node, shape, HybridArithmetic(compiler, filter, activation, differ || shape.groups != 1),
         compiler);
   }
   if (input.dtype() == BATON_FLOAT32) {
     if (auto step = compile_winograd(node, shape, compiler)) return step;
-    return make_conv_step(node, shape, conv_arithmetic<FloatArithmetic>(node, compiler), compiler);
+    return make_any_conv_step(node, shape, conv_arithmetic<FloatArithmetic>(node, compiler),
+                              compiler);
   }
-  return make_conv_step(node, shape, conv_arithmetic<Int8Arithmetic>(node, compiler), compiler);
+  return make_any_conv_step(node, shape, conv_arithmetic<Int8Arithmetic>(node, compiler), compiler);
 }
 
 constexpr Operator kOperators[] = {{BATON_OP_CONV_2D, 8, check, compile}};

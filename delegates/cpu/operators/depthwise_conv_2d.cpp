@@ -1,13 +1,16 @@
 // DEPTHWISE_CONV_2D: float32, 8-bit, and hybrid (float32 with an int8 filter).
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "delegates/cpu/arithmetic.h"
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/depthwise_plan.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/cpu/packing.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
+#include "delegates/cpu/wide_conv.h"
 
 namespace baton::cpu {
 namespace {
@@ -169,7 +172,64 @@ class DepthwiseStep final : public Step {
   std::vector<int32_t> filter_dims_;  // where it is not constant
 };
 
+// ---- Of one input channel: an ordinary convolution.
+
+std::unique_ptr<Step> make_conv_step_of(const NodeView& node, const ConvShape& shape,
+                                        const Compiler& compiler) {
+  const Operand &input = node.input(0), &filter = node.input(1);
+  const int32_t activation = node.activation.value_or(
+      node.attributes<baton_depthwise_conv_2d_attributes>().fused_activation_function);
+  if (input.dtype() == BATON_FLOAT32) {
+    return make_any_conv_step(node, shape, FloatArithmetic(compiler, activation, {}), compiler);
+  }
+  const bool is_unsigned = input.dtype() == BATON_UINT8;
+  return make_any_conv_step(
+      node, shape,
+      Int8Arithmetic(
+          compiler, node, is_unsigned ? filter.zero_point() : 0, kernels::Requantize::kFixed,
+          make_requantization(input, filter, node.output(), activation, depthwise_rule_of(input))),
+      compiler);
+}
+
+// nullptr where it is none, or none that is faster.
+std::unique_ptr<Step> compile_as_conv(const NodeView& node, const Compiler& compiler) {
+  const auto& attributes = node.attributes<baton_depthwise_conv_2d_attributes>();
+  const Operand &input = node.input(0), &filter = node.input(1), &bias = node.input(2);
+  const bool constant = filter.constant() && (!bias || bias.constant());
+  if (input.dim(3) != 1 || !constant || filter.dtype() != input.dtype() ||
+      attributes.dilation_w_factor != 1 || filter.dim(2) == 1 ||
+      compiler.settings().precision != Precision::kExact) {
+    return nullptr;
+  }
+  ConvShape shape;
+  shape.filter_height = filter.dim(1);
+  shape.filter_width = filter.dim(2);
+  shape.depth = 1;
+  shape.channels = filter.dim(3);
+  shape.stride_h = attributes.stride_h;
+  shape.stride_w = attributes.stride_w;
+  shape.dilation_h = attributes.dilation_h_factor;
+  shape.padding = attributes.padding;
+  shape.image_padding = node.padding;
+  shape.merged = true;
+  // Channels come first.
+  const size_t element = bytes_of(filter.dtype());
+  const auto channels = static_cast<size_t>(shape.channels);
+  const auto taps = static_cast<size_t>(shape.filter_size());
+  std::vector<std::byte> weights(channels * taps * element);
+  for (size_t c = 0; c < channels; ++c) {
+    for (size_t t = 0; t < taps; ++t) {
+      std::memcpy(&weights[(c * taps + t) * element],
+                  filter.data<std::byte>() + (t * channels + c) * element, element);
+    }
+  }
+  NodeView view = node;
+  view.set_input(1, filter.with_data(weights.data()));
+  return make_conv_step_of(view, shape, compiler);
+}
+
 std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
+  if (auto step = compile_as_conv(node, compiler)) return step;
   if (node.input(0).dtype() == BATON_FLOAT32) {
     return std::make_unique<DepthwiseStep<FloatDepthwise>>(node, compiler);
   }

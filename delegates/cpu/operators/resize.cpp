@@ -81,6 +81,27 @@ std::vector<ResizeTap> make_taps(const Axis& axis, bool fixed, int64_t step) {
   return taps;
 }
 
+// Makes `fixed` count 1/16 pixels, if that is exact for all; else changes nothing.
+bool to_sixteenths(bool fixed, std::vector<ResizeTap>* y, std::vector<ResizeTap>* x) {
+  const auto sixteenths = [fixed](const ResizeTap& tap) {
+    return fixed ? static_cast<float>(tap.fixed) / 64 : tap.distance * 16;
+  };
+  const auto whole = [&](const ResizeTap& tap) {
+    return sixteenths(tap) == std::floor(sixteenths(tap));
+  };
+  if (!std::all_of(y->begin(), y->end(), whole) || !std::all_of(x->begin(), x->end(), whole)) {
+    return false;
+  }
+  for (std::vector<ResizeTap>* taps : {y, x}) {
+    for (ResizeTap& tap : *taps) {
+      // A distance from the image's first or last pixel to where there are no others is of no
+      // matter, as both neighbours are one.
+      tap.fixed = tap.low == tap.high ? 0 : static_cast<int32_t>(sixteenths(tap));
+    }
+  }
+  return true;
+}
+
 Refusal check_bilinear(const NodeView& node) {
   const auto& attributes = node.attributes<baton_resize_bilinear_attributes>();
   if (attributes.align_corners && attributes.half_pixel_centers) {
@@ -121,13 +142,14 @@ std::unique_ptr<Step> compile_bilinear(const NodeView& node, const Compiler& com
   const auto& attributes = node.attributes<baton_resize_bilinear_attributes>();
   const bool corners = attributes.align_corners != 0;
   const bool half_pixel = attributes.half_pixel_centers != 0;
-  const auto function =
-      kernels::find<ResizeFunction>("resize_bilinear", kernel_type(dtype), compiler.isa());
+  const auto find = [&](const char* operation) {
+    return kernels::find<ResizeFunction>(operation, kernel_type(dtype), compiler.isa());
+  };
+  const ResizeFunction general = find("resize_bilinear"), sixteenths = find("resize_sixteenths");
   return make_step({input}, {output}, [=](const Sizes& sizes) {
     const auto in = sizes.dims(input), out = sizes.dims(output);
     const int64_t channels = in[3], row = in[2] * channels;
     Bilinear plan;
-    plan.function = function;
     plan.element = static_cast<int64_t>(bytes_of(dtype));
     plan.image = in[1] * row;
     plan.out_row = out[2] * channels;
@@ -137,6 +159,8 @@ std::unique_ptr<Step> compile_bilinear(const NodeView& node, const Compiler& com
     const bool fixed = dtype == BATON_INT8;
     plan.y = make_taps({in[1], out[1], corners, half_pixel}, fixed, row);
     plan.x = make_taps({in[2], out[2], corners, half_pixel}, fixed, channels);
+    plan.function =
+        sixteenths != nullptr && to_sixteenths(fixed, &plan.y, &plan.x) ? sixteenths : general;
     const uint64_t items = channels == 0 ? 0 : static_cast<uint64_t>(in[0]) * plan.y.size();
     const double ns = static_cast<double>(row + plan.out_row) / 8 + 2.0 * out[2];
     const uint64_t scratch = kernels::resize_scratch_bytes(plan.row.row_elements);

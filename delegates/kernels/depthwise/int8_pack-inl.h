@@ -1,6 +1,7 @@
 // The packed form of 8-bit depthwise weights:
 //   a header
 //   an input pixel of zero points: what lies outside the image
+//   for each block, at the number of its first channel: whether rescale_small() is right for it
 //   for multipliers above 1: for each 16 channels (less in narrow blocks) the table that
 //   picks their input bytes
 //   for arithmetic with extra filter rows: ExtraRows for each 16 channels, used by a block's first
@@ -45,6 +46,7 @@ void for_blocks(size_t channels, const F& f, size_t first = 0) {
 template <class Widest>
 struct Int8Layout {
   size_t outside = sizeof(Int8DepthwiseHeader);
+  size_t small;
   size_t tables;
   size_t extra_rows;
   size_t blocks;
@@ -52,7 +54,8 @@ struct Int8Layout {
   size_t end;
 
   explicit Int8Layout(const DepthwiseShape& shape)
-      : tables(outside + round_up(input_channels(shape) + 64, 64)),
+      : small(outside + round_up(input_channels(shape) + 64, 64)),
+        tables(small + round_up(shape.channels, 64)),
         extra_rows(tables + (shape.multiplier > 1 ? round_up(shape.channels, 64) : 0)),
         blocks(extra_rows +
                (Widest::kHasExtraRows ? round_up(extra_rows_of(shape.channels), 64) : 0)),
@@ -77,11 +80,12 @@ template <class Arith>
 struct Int8Block {
   const int32_t* parameters;
   const typename Arith::Weight* weights;
+  bool small;  // rescale_small() is right for its sums
 
-  Int8Block(const void* block)
+  Int8Block(const void* block, bool has_small_sums)
       : parameters(static_cast<const int32_t*>(block)),
-        weights(
-            reinterpret_cast<const typename Arith::Weight*>(parameters + 4 * Arith::kChannels)) {}
+        weights(reinterpret_cast<const typename Arith::Weight*>(parameters + 4 * Arith::kChannels)),
+        small(has_small_sums) {}
   const int32_t* bias(size_t sum) const { return parameters + sum * kLanes; }
   const int32_t* factors(size_t sum) const { return bias(sum) + Arith::kChannels; }
   const int32_t* addends(size_t sum) const { return bias(sum) + 2 * Arith::kChannels; }
@@ -143,9 +147,10 @@ void pack_block(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights
   }
 }
 
-// Whether rescale_small() is right for all channels.
-inline bool all_small(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights) {
-  for (size_t c = 0; c < shape.channels; ++c) {
+// Whether rescale_small() is right for channels [first, end).
+inline bool all_small(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
+                      size_t first, size_t end) {
+  for (size_t c = first; c < end; ++c) {
     const size_t scale = weights.one_scale ? 0 : c;
     SmallRescale rescale;
     if (!make_small_rescale(weights.multipliers[scale], weights.shifts[scale], &rescale) ||
@@ -162,10 +167,7 @@ void pack_int8(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
   const Int8Layout<Arith<kWidest>> layout(shape);
   std::memset(packed, 0, layout.end);
   auto* base = static_cast<uint8_t*>(packed);
-  const bool small = all_small(shape, weights);
-  auto* header = static_cast<Int8DepthwiseHeader*>(packed);
-  header->small = small;
-  std::memset(base + layout.outside, weights.input_zero & 0xff, layout.tables - layout.outside);
+  std::memset(base + layout.outside, weights.input_zero & 0xff, layout.small - layout.outside);
   if (shape.multiplier > 1) {
     constexpr size_t kPicked = std::min<size_t>(kWidest, 16);
     for (size_t c = 0; c < shape.channels; ++c) {
@@ -175,10 +177,12 @@ void pack_int8(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
     }
   }
   for_blocks<kWidest, kLeast>(shape.channels, [&](auto n, size_t first) {
+    const size_t end = std::min(first + n, shape.channels);
+    const bool small = all_small(shape, weights, first, end);
+    base[layout.small + first] = small;
     ExtraRows extra;
     if constexpr (Arith<n>::kHasExtraRows) {
-      find_extra_rows(shape, weights, Arith<n>::kRows, first, std::min(first + n, shape.channels),
-                      &extra);
+      find_extra_rows(shape, weights, Arith<n>::kRows, first, end, &extra);
       std::memcpy(base + layout.extra_rows + layout.extra_rows_of(first), &extra, sizeof(extra));
     }
     pack_block<Arith<n>>(shape, weights, extra, small, first,

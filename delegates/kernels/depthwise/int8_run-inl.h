@@ -32,7 +32,6 @@ struct Finish {
   const Int8DepthwiseTile& tile;
   Int8Block<Arith> block;
   size_t count;  // of channels
-  bool small;
   V16 zero, low, high;
   hn::Vec<D8> flip;
 
@@ -42,7 +41,6 @@ struct Finish {
       : tile(work),
         block(weights),
         count(std::min(channels, Arith::kChannels)),
-        small(static_cast<const Int8DepthwiseHeader*>(work.packed)->small),
         zero(hn::Set(D16(), static_cast<int16_t>(work.out_zero - lowered(work)))),
         low(hn::Set(D16(), static_cast<int16_t>(work.low - lowered(work)))),
         high(hn::Set(D16(), static_cast<int16_t>(work.high - lowered(work)))),
@@ -50,7 +48,7 @@ struct Finish {
 
   HWY_INLINE void store(const V32 (&sums)[Arith::kSums], uint8_t* out) const {
     V16 words[Arith::kHalves];
-    if (HWY_LIKELY(small)) {
+    if (HWY_LIKELY(block.small)) {
       const D32 d;
       V32 scaled[Arith::kSums];
       BATON_UNROLL(64)
@@ -263,8 +261,8 @@ HWY_NOINLINE void tap_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> bloc
 
 template <class Arith>
 void run_block(const Int8DepthwiseTile& tile, std::span<const ByteSliding<Arith>> slidings,
-               const void* packed, const uint8_t* outside, const uint8_t* tables, size_t first) {
-  const Int8Block<Arith> block(packed);
+               Int8Block<Arith> block, const uint8_t* outside, const uint8_t* tables,
+               size_t first) {
   if (tile.shape.multiplier == 1 && tile.dilation == 1) {
     for (const ByteSliding<Arith>& sliding : slidings) {
       if (sliding.stride == tile.stride && sliding.height == tile.shape.filter_height &&
@@ -280,7 +278,7 @@ void run_block(const Int8DepthwiseTile& tile, std::span<const ByteSliding<Arith>
 
 // Extra filter rows are rows like any others, in a filter that is higher.
 template <class Arith>
-void run_tall_block(const Int8DepthwiseTile& tile, const ExtraRows& extra, const void* packed,
+void run_tall_block(const Int8DepthwiseTile& tile, const ExtraRows& extra, Int8Block<Arith> block,
                     const uint8_t* outside, size_t first) {
   const size_t height = tile.shape.filter_height;
   const void* rows[kTallestWithExtraRows + kMostExtraRows];
@@ -289,7 +287,7 @@ void run_tall_block(const Int8DepthwiseTile& tile, const ExtraRows& extra, const
   Int8DepthwiseTile tall = tile;
   tall.rows = rows;
   tall.shape.filter_height += extra.count;
-  run_block<Arith>(tall, kTallByteSliding<Arith>, packed, outside, nullptr, first);
+  run_block<Arith>(tall, kTallByteSliding<Arith>, block, outside, nullptr, first);
 }
 
 template <template <size_t> class Arith, size_t kWidest, size_t kLeast>
@@ -298,7 +296,8 @@ void run_int8(const Int8DepthwiseTile& tile) {
   const auto* base = static_cast<const uint8_t*>(tile.packed);
   const uint8_t* outside = base + layout.outside;
   for_blocks<kWidest, kLeast>(tile.shape.channels, [&](auto n, size_t first) {
-    const uint8_t* block = base + layout.blocks + first * layout.channel;
+    const Int8Block<Arith<n>> block(base + layout.blocks + first * layout.channel,
+                                    base[layout.small + first] != 0);
     if constexpr (Arith<n>::kHasExtraRows) {
       ExtraRows extra;
       std::memcpy(&extra, base + layout.extra_rows + layout.extra_rows_of(first), sizeof(extra));

@@ -11,7 +11,6 @@ namespace baton::kernels {
 
 // The beginning of packed weights.
 struct alignas(64) Int8DepthwiseHeader {
-  bool small;    // rescale_small() is right for all sums
   bool foreign;  // packed by another kernel, which can do what this one cannot
 };
 

@@ -94,12 +94,12 @@ struct ShiftedInput {
 // The same of inputs x up to 255 in size, for a left shift of 20 and factors up to 1. With the
 // multiplier  m = 2^11 high + low,
 //   (2^20 x m + 2^30) >> 31  =  x high + ((x low + 2^10) >> 11),
-// the rounding of the right shift is added before it is cut off.
+// the rounding of the right shift, up to 2^30 there, is added before it is cut off.
 struct SmallInput {
   static constexpr bool kSmall = true;  // two of them are below 2^29
   static bool fits(const QuantizedBinaryArgs& args, int i) {
     return args.left_shift == 20 && args.multiplier[i] >= 0 && args.shift[i] <= 0 &&
-           args.shift[i] >= -16;
+           args.shift[i] >= -20;
   }
   SmallInput(const QuantizedBinaryArgs& args, int i)
       : high(hn::Set(I(), args.multiplier[i] >> 11)),

@@ -6,6 +6,7 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/reduce/arg.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include "delegates/kernels/reduce/arg_short-inl.h"
 #include "delegates/kernels/reduce/reduce-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
@@ -31,15 +32,26 @@ HWY_INLINE int64_t find_first(D d, hn::TFromD<D> value, const hn::TFromD<D>* in,
 }
 
 template <class Op>
+HWY_INLINE int64_t arg_row(const typename Op::Element* in, size_t depth) {
+  // A NaN in front is never replaced.
+  return in[0] == in[0] ? find_first(typename Op::D(), reduce_row<Op>(in, depth), in, depth) : 0;
+}
+
+template <class Op>
 void arg_rows(const ArgRows& rows) {
   using T = typename Op::Element;
-  for (size_t i = 0; i < rows.rows; ++i) {
-    const T* in = static_cast<const T*>(rows.in) + i * rows.depth;
-    // A NaN in front is never replaced.
-    rows.out[i] = in[0] == in[0]
-                      ? find_first(typename Op::D(), reduce_row<Op>(in, rows.depth), in, rows.depth)
-                      : 0;
+  const T* in = static_cast<const T*>(rows.in);
+  size_t i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  using Short = typename ShortRows<Op>::Type;
+  if (rows.depth <= kShortRow) {
+    const auto* elements = static_cast<const typename Short::Element*>(rows.in);
+    for (; i + Short::kRows <= rows.rows; i += Short::kRows) {
+      Short::find(elements + i * rows.depth, rows.depth, rows.out + i);
+    }
   }
+#endif
+  for (; i < rows.rows; ++i) rows.out[i] = arg_row<Op>(in + i * rows.depth, rows.depth);
 }
 
 static void target_rows(Isa isa, std::vector<Kernel>* rows) {
