@@ -1,5 +1,5 @@
-// precision=bf16 on the AMX kernels inside the plugin: the same bits with any number of threads, and
-// what the kernels of avx512bf16 give but for the order of sums.
+// precision=bf16 on the AMX kernels inside the plugin: the same bits with any number of threads,
+// and what the kernels of avx512bf16 give but for the order of sums.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -27,7 +27,7 @@ Outputs run_on_pattern_as_floats(Session& session) {
   return outputs;
 }
 
-// Of the largest value.
+// Of the output's largest value.
 double distance(const std::vector<float>& actual, const std::vector<float>& expected) {
   double largest = 0, error = 0;
   for (size_t i = 0; i < expected.size(); ++i) {
@@ -36,7 +36,15 @@ double distance(const std::vector<float>& actual, const std::vector<float>& expe
     // Not std::max(error, ...), which loses a NaN.
     if (!(distance <= error)) error = distance;
   }
-  return error / largest;
+  return largest == 0 ? error : error / largest;
+}
+double distance(const Outputs& actual, const Outputs& expected) {
+  double largest = 0;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    const double of_output = distance(actual[i], expected[i]);
+    if (!(of_output <= largest)) largest = of_output;
+  }
+  return largest;
 }
 
 class AmxPrecision : public AmxPluginTest {
@@ -50,12 +58,11 @@ class AmxPrecision : public AmxPluginTest {
     Session other = make(in_bfloat16("avx512bf16"), 1), exact = make(on_amx({{"isa", "amx"}}), 1);
     const Outputs outputs = run_on_pattern_as_floats(one);
     EXPECT_EQ(run_on_pattern_as_floats(two), outputs);
-    const Outputs others = run_on_pattern_as_floats(other);
-    const Outputs exact_ones = run_on_pattern_as_floats(exact);
-    for (size_t i = 0; i < outputs.size(); ++i) {
-      std::printf("%s %zu: %g %g\n", name.c_str(), i, distance(outputs[i], others[i]),
-                  distance(outputs[i], exact_ones[i]));
-    }
+    const double from_other = distance(outputs, run_on_pattern_as_floats(other));
+    const double from_exact = distance(outputs, run_on_pattern_as_floats(exact));
+    EXPECT_GT(from_exact, 1e-5) << "nothing was rounded";
+    // In another order a sum may be rounded to another operand of what follows, which is rare.
+    EXPECT_LE(from_other, std::max(1e-6, from_exact / 10));
   }
 };
 
@@ -63,7 +70,6 @@ TEST_F(AmxPrecision, SmallModels) {
   const std::pair<const char*, File> models[] = {
       {"cnn", small_cnn()},
       {"convolutions of 3 x 3", conv_3x3_model(18, 13)},
-      {"transposed convolution", transposed_conv_model(9)},
       {"convolutions that are resized", resizable_convs_model()},
       {"rnn", rnn_model()},
       {"lstm", lstm_model()},
@@ -81,7 +87,8 @@ TEST_F(AmxPrecision, RecordedModels) {
   const Runtime runtime = or_throw(Runtime::create());
   for (const char* name :
        {"audio/kws_ref_model_float32.tflite", "imagenet/mobilenet_v1_0.25_128_float.tflite",
-        "mnist/mnist_lstm_float.tflite", "tiny/cifar10_resnet_float.tflite"}) {
+        "mnist/mnist_lstm_float.tflite", "oneop/transposeconv-validpad-stride2.float32.tflite",
+        "tiny/cifar10_resnet_float.tflite"}) {
     const Model model = or_throw(runtime.load((kModels / "tflite" / name).string()));
     expect_rounding(name, [&](const CompileOptions& options, uint32_t threads) {
       return or_throw(or_throw(model.compile(options)).session(threads));
