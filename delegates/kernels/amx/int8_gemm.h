@@ -73,7 +73,7 @@ struct AmxInt8Gemm {
       a = {.starts = tile.a,
            .start_stride = kAmxRows,
            .taps = tile.taps,
-           .steps = tile.depth / kTileBytes,
+           .steps = steps(1, tile.depth),
            .step_bytes = kTileBytes,
            .row_bytes = row_bytes};
     } else {
@@ -128,10 +128,11 @@ struct AmxInt8Gemm {
     }
   }
 
-  // Whether the rows can be loaded from where they are: whole steps, and as far from each other
-  // under every tap.
+  // Whether the rows can be loaded from where they are: as far from each other under every tap, and
+  // whole steps; the last step of a single tap may be a part of one, as whatever lies behind a row,
+  // up to 63 bytes, is multiplied by zeros.
   static bool evenly_spaced(const Int8GemmTile& tile, int64_t* row_bytes) {
-    if (tile.depth % kTileBytes != 0) return false;
+    if (tile.taps != 1 && tile.depth % kTileBytes != 0) return false;
     *row_bytes = tile.rows == 1 ? 0 : distance(tile.a[0], tile.a[1]);
     for (size_t tap = 0; tap < tile.taps; ++tap) {
       const void* const* rows = tile.a + tap * kAmxRows;
