@@ -64,7 +64,8 @@ bool carry_out(const TileInstruction& it, TileModel* tiles) {
   };
   if (is(0x49, kNone, true) && it.reg == 0) {
     TileConfig config;
-    std::memcpy(&config, it.address, sizeof(config));
+    // An address like any other's, index and all.
+    std::memcpy(&config, it.address + it.stride, sizeof(config));
     tiles->configure(config);
     return true;
   }
