@@ -2,84 +2,17 @@
 // machine has. Under the sanitizers, which make everything many times slower, a sample.
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <string>
-#include <vector>
-
-#include "delegates/kernels/isa.h"
-#include "tests/conformance_suite/worker.h"
+#include "tests/conformance_suite/cpu_conformance.h"
 
 namespace baton::test {
 namespace {
 
-const std::string kSanitizer = BATON_TEST_SANITIZER;
+class CpuConformance : public testing::TestWithParam<CpuPart> {};
 
-constexpr std::chrono::seconds kLong{120};
+TEST_P(CpuConformance, Holds) { expect_conformance("cpu", GetParam()); }
 
-struct Part {
-  std::string group;
-  kernels::Isa level;
-};
-
-std::vector<Part> parts() {
-  // The other groups have nothing that threads could do to each other.
-  if (kSanitizer == "thread") return {{"threads", kernels::best_level()}};
-  std::vector<Part> result;
-  for (const char* group : {
-#define BATON_CONFORMANCE_GROUP(name) #name,
-#include "tests/conformance/groups.inc"
-#undef BATON_CONFORMANCE_GROUP
-       }) {
-    for (const kernels::Isa level : kernels::machine_levels()) {
-      // Levels have operators of their own, but nothing else.
-      const bool all = kSanitizer.empty() || std::string(group) == "operators";
-      if (all || level == kernels::best_level()) result.push_back({group, level});
-    }
-  }
-  return result;
-}
-
-// Every so manieth case is run.
-size_t stride(size_t cases) {
-  if (kSanitizer.empty()) return 1;
-  const size_t sample = kSanitizer == "thread" ? 5 : 2000;
-  // Odd: types and sizes take turns in the lists.
-  return cases <= sample ? 1 : cases / sample | 1;
-}
-
-class CpuConformance : public testing::TestWithParam<Part> {};
-
-TEST_P(CpuConformance, Holds) {
-  // A race is to end the worker, as what other sanitizers find does.
-  if (kSanitizer == "thread") setenv("TSAN_OPTIONS", "halt_on_error=1", 1);
-  const auto& [group, level] = GetParam();
-  const std::vector<std::string> names = case_names(group);
-  ASSERT_FALSE(names.empty());
-  size_t ok = 0, unsupported = 0;
-  const auto results = run_cases(
-      group, names, {"--delegate=cpu", std::string("--option=isa=") + name_of(level)}, kLong,
-      [&](const CaseResult& result) {
-        ok += result.outcome == "ok";
-        unsupported += result.outcome == "unsupported";
-        return false;
-      },
-      stride(names.size()));
-  for (const CaseResult& result : results) {
-    EXPECT_TRUE(result.outcome == "ok" || result.outcome == "unsupported")
-        << result.name << ": " << result.outcome << " " << result.text;
-  }
-  // A delegate that refuses everything conforms.
-  if (group == "operators") {
-    EXPECT_GT(ok, 5 * unsupported);
-  }
-  std::printf("%zu of %zu cases: %zu ok, %zu unsupported\n", results.size(), names.size(), ok,
-              unsupported);
-}
-
-INSTANTIATE_TEST_SUITE_P(Parts, CpuConformance, testing::ValuesIn(parts()), [](const auto& info) {
-  return info.param.group + "_" + name_of(info.param.level);
-});
+INSTANTIATE_TEST_SUITE_P(Parts, CpuConformance,
+                         testing::ValuesIn(cpu_parts(kernels::machine_levels())), name_of_part);
 
 }  // namespace
 }  // namespace baton::test

@@ -6,7 +6,7 @@
 
 #include "delegates/kernels/amx/bf16_gemm.h"
 #include "delegates/kernels/amx/int8_gemm.h"
-#include "tests/kernels/amx_model_tiles.h"
+#include "tests/amx/tile_model.h"
 #include "tests/kernels/f32_gemm_families.h"
 #include "tests/kernels/int8_gemm_harness.h"
 #include "tests/kernels/int8_gemm_suite.h"

@@ -73,7 +73,7 @@ struct AmxInt8Gemm {
       a = {.starts = tile.a,
            .start_stride = kAmxRows,
            .taps = tile.taps,
-           .steps = tile.depth / kTileBytes,
+           .steps = steps(1, tile.depth),
            .step_bytes = kTileBytes,
            .row_bytes = row_bytes};
     } else {
@@ -128,22 +128,25 @@ struct AmxInt8Gemm {
     }
   }
 
-  // Whether the rows can be loaded from where they are: whole steps, and as far from each other
-  // under every tap.
-  static bool evenly_spaced(const Int8GemmTile& tile, int64_t* row_bytes) {
-    if (tile.depth % kTileBytes != 0) return false;
-    *row_bytes = tile.rows == 1 ? 0 : distance(tile.a[0], tile.a[1]);
+  // Whether the rows can be loaded from where they are: as far from each other under every tap, and
+  // whole steps; the last step of a single tap may be a part of one, as whatever lies behind a row,
+  // up to 63 bytes, is multiplied by zeros.
+  BATON_AMX_TARGET static bool evenly_spaced(const Int8GemmTile& tile, int64_t* row_bytes) {
+    if (tile.taps != 1 && tile.depth % kTileBytes != 0) return false;
+    const uintptr_t expected = tile.rows == 1 ? 0 : distance(tile.a[0], tile.a[1]);
+    *row_bytes = static_cast<int64_t>(expected);
     for (size_t tap = 0; tap < tile.taps; ++tap) {
       const void* const* rows = tile.a + tap * kAmxRows;
+      uintptr_t differences = 0;  // of all rows: no branch for each
       for (size_t m = 1; m < tile.rows; ++m) {
-        if (distance(rows[m - 1], rows[m]) != *row_bytes) return false;
+        differences |= distance(rows[m - 1], rows[m]) ^ expected;
       }
+      if (differences != 0) return false;
     }
     return true;
   }
-  static int64_t distance(const void* from, const void* to) {
-    return static_cast<int64_t>(reinterpret_cast<uintptr_t>(to) -
-                                reinterpret_cast<uintptr_t>(from));
+  static uintptr_t distance(const void* from, const void* to) {
+    return reinterpret_cast<uintptr_t>(to) - reinterpret_cast<uintptr_t>(from);
   }
 
   // terms[m] = weights_zero * sum of row m, as unsigned elements; signed ones count plus 128.

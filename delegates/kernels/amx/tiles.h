@@ -12,6 +12,7 @@
 //                                  a[m][k] and b[k][n], over the words k of a row of a
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -51,7 +52,7 @@ enum class Dot : uint8_t {
 };
 
 // Registers: sums 0 to 3, rows of a 4 and 5, weights 6 and 7. Few rows make short registers.
-inline TileConfig tile_config(size_t rows) {
+constexpr TileConfig make_tile_config(size_t rows) {
   const size_t upper = rows < kTileRows ? rows : kTileRows;
   const size_t lower = rows > kTileRows ? rows - kTileRows : 1;
   const size_t rows_of[8] = {upper, upper, lower, lower, upper, lower, kTileRows, kTileRows};
@@ -62,6 +63,14 @@ inline TileConfig tile_config(size_t rows) {
   }
   return config;
 }
+
+// Of 1 to 32 rows. Made beforehand: LDTILECFG would wait for the many small stores that make one.
+inline constexpr auto kTileConfigs = [] {
+  std::array<TileConfig, kAmxRows> configs;
+  for (size_t rows = 1; rows <= kAmxRows; ++rows) configs[rows - 1] = make_tile_config(rows);
+  return configs;
+}();
+inline const TileConfig& tile_config(size_t rows) { return kTileConfigs[rows - 1]; }
 
 // The rows of a: of each step, 64 bytes of each row.
 struct TileRows {
