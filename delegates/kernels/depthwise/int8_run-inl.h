@@ -291,7 +291,7 @@ void run_tall_block(const Int8DepthwiseTile& tile, const ExtraRows& extra, Int8B
 }
 
 template <template <size_t> class Arith, size_t kWidest, size_t kLeast>
-void run_dense_int8(const Int8DepthwiseTile& tile) {
+void run_int8(const Int8DepthwiseTile& tile) {
   const Int8Layout<Arith<kWidest>> layout(tile.shape);
   const auto* base = static_cast<const uint8_t*>(tile.packed);
   const uint8_t* outside = base + layout.outside;
@@ -305,11 +305,6 @@ void run_dense_int8(const Int8DepthwiseTile& tile) {
     }
     run_block<Arith<n>>(tile, kByteSliding<Arith<n>>, block, outside, base + layout.tables, first);
   });
-}
-
-template <template <size_t> class Arith, size_t kWidest, size_t kLeast>
-void run_int8(const Int8DepthwiseTile& tile) {
-  without_gaps<uint8_t>(tile, run_dense_int8<Arith, kWidest, kLeast>);
 }
 
 }  // namespace depthwise
