@@ -58,6 +58,7 @@ struct Int8DepthwiseWeights {
   const int32_t* multipliers = nullptr;  // [channels], or one for all when `one_scale`
   const int32_t* shifts = nullptr;
   bool one_scale = false;
+  size_t channels = 0;  // that are given, of which the shape's are repetitions; 0: all
 };
 
 // Sums become outputs as with Requantize::kFixed.

@@ -98,7 +98,7 @@ std::vector<Case> cases() {
     one.multiplier = kMultipliers[pick(random, 0, std::size(kMultipliers) - 1)];
     one.channels = one.multiplier * static_cast<size_t>(pick(random, 1, i % 7 == 0 ? 150 : 30));
     one.stride = pick(random, 1, 3);
-    one.dilation = pick(random, 1, 2);
+    one.dilation = pick(random, 1, 3);
     one.pad = pick(random, 0, 4);
     one.input_width = pick(random, 1, 14);
     // Also pixels that lie outside altogether.

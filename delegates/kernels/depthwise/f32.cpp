@@ -216,7 +216,7 @@ void tap_blocks(const F32DepthwiseTile& tile) {
   for (; first < tile.shape.channels; first += kLanes) tap_block<1, kExpand>(tile, first);
 }
 
-void run(const F32DepthwiseTile& tile) {
+void run_dense(const F32DepthwiseTile& tile) {
   const bool finite = *static_cast<const float*>(tile.packed) != 0;
   for (const Sliding& sliding : kSliding) {
     if (!finite || tile.dilation != 1 || sliding.stride != tile.stride ||
@@ -235,6 +235,8 @@ void run(const F32DepthwiseTile& tile) {
     tap_blocks<true>(tile);
   }
 }
+
+void run(const F32DepthwiseTile& tile) { without_gaps<float>(tile, run_dense); }
 
 constexpr F32Depthwise kDepthwise{packed_bytes_f32, pack_f32, run};
 

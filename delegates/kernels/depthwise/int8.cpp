@@ -8,7 +8,7 @@
 #define HWY_TARGET_INCLUDE "delegates/kernels/depthwise/int8.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
-#include "delegates/kernels/depthwise/int8_run-inl.h"
+#include "delegates/kernels/depthwise/int8_wide-inl.h"
 #include "delegates/kernels/rows.h"
 #include "hwy/highway.h"
 
@@ -23,18 +23,17 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr size_t kWidest = HWY_LANES(int16_t);
 constexpr size_t kLeast = HWY_MIN(kWidest, 8);
 
-size_t packed_bytes(const DepthwiseShape& shape) { return Int8Layout<Words<kWidest>>(shape).end; }
-
-constexpr Int8Depthwise kDepthwise{packed_bytes, pack_int8<Words, kWidest, kLeast>,
-                                   run_int8<Words, kWidest, kLeast>};
+using KernelWords = Int8Kernel<Words, kWidest, kLeast>;
+constexpr Int8Depthwise kDepthwise{KernelWords::packed_bytes, KernelWords::pack, KernelWords::run};
 
 #if HWY_TARGET == HWY_AVX3
 // With VNNI. Many weights that are wider than 8 bits without their zero point, and inputs shared by
 // several channels, are left to the kernel without.
 constexpr size_t kWidestQuads = 64, kLeastQuads = 16;
+using KernelVnni = Int8Kernel<Quads, kWidestQuads, kLeastQuads>;
 
 size_t packed_bytes_vnni(const DepthwiseShape& shape) {
-  return std::max(Int8Layout<Quads<kWidestQuads>>(shape).end, packed_bytes(shape));
+  return std::max(KernelVnni::packed_bytes(shape), KernelWords::packed_bytes(shape));
 }
 
 bool has_form_vnni(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights) {
@@ -52,7 +51,7 @@ void pack_vnni(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
   if (foreign) {
     kDepthwise.pack(shape, weights, packed);
   } else {
-    pack_int8<Quads, kWidestQuads, kLeastQuads>(shape, weights, packed);
+    KernelVnni::pack(shape, weights, packed);
   }
   static_cast<Int8DepthwiseHeader*>(packed)->foreign = foreign;
 }
@@ -61,7 +60,7 @@ void run_vnni(const Int8DepthwiseTile& tile) {
   if (static_cast<const Int8DepthwiseHeader*>(tile.packed)->foreign) {
     kDepthwise.run(tile);
   } else {
-    run_int8<Quads, kWidestQuads, kLeastQuads>(tile);
+    KernelVnni::run(tile);
   }
 }
 

@@ -112,14 +112,15 @@ void pack_block(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights
   for (size_t i = 0; i < Arith::kChannels; ++i) {
     const size_t c = first + i / kLanes * 4 + i % kLanes / 4 * 4 * Arith::kSums + i % kLanes % 4;
     if (c >= shape.channels) continue;
-    const size_t scale = weights.one_scale ? 0 : c;
+    const size_t scale = weights.one_scale ? 0 : given_channel(weights, c);
     const int32_t multiplier = weights.multipliers[scale], shift = weights.shifts[scale];
-    uint32_t bias = weights.bias == nullptr ? 0 : static_cast<uint32_t>(weights.bias[c]);
+    uint32_t bias = weights.bias == nullptr
+                        ? 0
+                        : static_cast<uint32_t>(weights.bias[given_channel(weights, c)]);
     const uint32_t zero = static_cast<uint32_t>(unsigned_zero(weights));
     for (size_t fy = 0; fy < shape.filter_height; ++fy) {
       for (size_t fx = 0; fx < shape.filter_width; ++fx) {
-        const int32_t weight =
-            weight_at(weights, (fy * shape.filter_width + fx) * shape.channels + c);
+        const int32_t weight = weight_at(shape, weights, fy * shape.filter_width + fx, c);
         bias -= zero * static_cast<uint32_t>(weight);
         const int32_t own = Arith::kHasExtraRows ? narrow_weight(weight) : weight;
         weight_of(i, fy, fx) = static_cast<Weight>(own);
@@ -151,7 +152,7 @@ void pack_block(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights
 inline bool all_small(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
                       size_t first, size_t end) {
   for (size_t c = first; c < end; ++c) {
-    const size_t scale = weights.one_scale ? 0 : c;
+    const size_t scale = weights.one_scale ? 0 : given_channel(weights, c);
     SmallRescale rescale;
     if (!make_small_rescale(weights.multipliers[scale], weights.shifts[scale], &rescale) ||
         largest_sum(shape, weights, c) >= int64_t{1} << 30) {

@@ -101,6 +101,21 @@ HWY_INLINE void load_bias(Int8Block<Arith> block,
 
 // ---- Filters that slide, as in f32.cpp
 
+// One column of the filter rows of group g, filled up with zeros.
+template <class Arith, int kHeight>
+HWY_INLINE void load_group(const Arith& arith, const uint8_t* const (&pixels)[kHeight], int g,
+                           typename Arith::Row (&rows)[Arith::kRows]) {
+  constexpr int kRows = Arith::kRows;
+  BATON_UNROLL(64)
+  for (int y = 0; y < kRows; ++y) {
+    if constexpr (kHeight % kRows == 0) {
+      rows[y] = arith.load(pixels[g * kRows + y]);
+    } else {
+      rows[y] = g * kRows + y < kHeight ? arith.load(pixels[g * kRows + y]) : Arith::zeros();
+    }
+  }
+}
+
 template <class Arith, int kHeight, int kWidth, int kStride>
 struct Int8Filter {
   static constexpr int kLive = (kWidth - 1) / kStride + 1;
@@ -131,14 +146,7 @@ struct Int8Filter {
     BATON_UNROLL(64)
     for (int g = 0; g < kGroups; ++g) {
       typename Arith::Row rows[kRows];
-      BATON_UNROLL(64)
-      for (int y = 0; y < kRows; ++y) {
-        if constexpr (kHeight % kRows == 0) {
-          rows[y] = arith.load(pixels[g * kRows + y]);
-        } else {
-          rows[y] = g * kRows + y < kHeight ? arith.load(pixels[g * kRows + y]) : Arith::zeros();
-        }
-      }
+      load_group<Arith, kHeight>(arith, pixels, g, rows);
       const typename Arith::Group group = Arith::group(rows);
       BATON_UNROLL(64)
       for (int i = 0; i < kLive; ++i) {
@@ -189,19 +197,54 @@ HWY_NOINLINE void slide_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> bl
   }
 }
 
+// Filters of a known size that share nothing between pixels.
+template <class Arith, int kHeight, int kWidth>
+HWY_NOINLINE void step_bytes(const Int8DepthwiseTile& tile, Int8Block<Arith> block,
+                             const uint8_t* outside, size_t first) {
+  constexpr int kRows = Arith::kRows;
+  constexpr int kGroups = (kHeight + kRows - 1) / kRows;
+  const Finish<Arith> finish(tile, block, tile.shape.channels - first);
+  const Columns<uint8_t, kHeight> columns(tile, outside, static_cast<int64_t>(first));
+  const Arith arith(!tile.unsigned_input);
+  uint8_t* out = static_cast<uint8_t*>(tile.out) + tile.begin * tile.out_pixel_stride + first;
+  const int64_t out_stride = tile.out_pixel_stride, stride = tile.stride;
+  int64_t x = tile.begin * stride - tile.pad;
+  const int64_t end = tile.end * stride - tile.pad;
+  for (; x < end; x += stride, out += out_stride) {
+    hn::Vec<typename Arith::D32> sums[Arith::kSums];
+    load_bias<Arith>(block, sums);
+    BATON_UNROLL(64)
+    for (int fx = 0; fx < kWidth; ++fx) {
+      const uint8_t* pixels[kHeight];
+      columns.at(x + fx, pixels);
+      BATON_UNROLL(64)
+      for (int g = 0; g < kGroups; ++g) {
+        typename Arith::Row rows[kRows];
+        typename Arith::Row weights[Arith::kWeightVectors];
+        load_group<Arith, kHeight>(arith, pixels, g, rows);
+        BATON_UNROLL(64)
+        for (size_t v = 0; v < Arith::kWeightVectors; ++v) {
+          weights[v] = Arith::load_weights(block.weights + (fx * kGroups + g) * block.kGroup, v);
+        }
+        Arith::add(Arith::group(rows), weights, sums);
+      }
+    }
+    finish.store(sums, out);
+  }
+}
+
 template <class Arith>
 struct ByteSliding {
   size_t height, width;
-  int64_t stride;
+  int64_t stride;  // 0: any
   void (*run)(const Int8DepthwiseTile& tile, Int8Block<Arith> block, const uint8_t* outside,
               size_t first);
 };
 template <class Arith>
 constexpr ByteSliding<Arith> kByteSliding[] = {
-    {3, 3, 1, slide_bytes<Arith, 3, 3, 1>},
-    {3, 3, 2, slide_bytes<Arith, 3, 3, 2>},
-    {5, 5, 1, slide_bytes<Arith, 5, 5, 1>},
-    {5, 5, 2, slide_bytes<Arith, 5, 5, 2>},
+    {3, 3, 1, slide_bytes<Arith, 3, 3, 1>}, {3, 3, 2, slide_bytes<Arith, 3, 3, 2>},
+    {5, 5, 1, slide_bytes<Arith, 5, 5, 1>}, {5, 5, 2, slide_bytes<Arith, 5, 5, 2>},
+    {3, 3, 0, step_bytes<Arith, 3, 3>},
 };
 // The heights of these filters together with their extra rows.
 template <class Arith>
@@ -209,6 +252,7 @@ constexpr ByteSliding<Arith> kTallByteSliding[] = {
     {4, 3, 1, slide_bytes<Arith, 4, 3, 1>}, {4, 3, 2, slide_bytes<Arith, 4, 3, 2>},
     {6, 3, 1, slide_bytes<Arith, 6, 3, 1>}, {6, 3, 2, slide_bytes<Arith, 6, 3, 2>},
     {8, 5, 1, slide_bytes<Arith, 8, 5, 1>}, {8, 5, 2, slide_bytes<Arith, 8, 5, 2>},
+    {4, 3, 0, step_bytes<Arith, 4, 3>},     {6, 3, 0, step_bytes<Arith, 6, 3>},
 };
 
 // ---- All others
@@ -265,8 +309,8 @@ void run_block(const Int8DepthwiseTile& tile, std::span<const ByteSliding<Arith>
                size_t first) {
   if (tile.shape.multiplier == 1 && tile.dilation == 1) {
     for (const ByteSliding<Arith>& sliding : slidings) {
-      if (sliding.stride == tile.stride && sliding.height == tile.shape.filter_height &&
-          sliding.width == tile.shape.filter_width) {
+      if ((sliding.stride == 0 || sliding.stride == tile.stride) &&
+          sliding.height == tile.shape.filter_height && sliding.width == tile.shape.filter_width) {
         sliding.run(tile, block, outside, first);
         return;
       }

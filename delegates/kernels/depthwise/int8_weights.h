@@ -14,8 +14,16 @@ struct alignas(64) Int8DepthwiseHeader {
   bool foreign;  // packed by another kernel, which can do what this one cannot
 };
 
+// Where what belongs to channel c is among all that is given.
+inline size_t given_channel(const Int8DepthwiseWeights& weights, size_t c) {
+  return weights.channels == 0 ? c : c % weights.channels;
+}
+
 // Less the zero point: 9 bits.
-inline int32_t weight_at(const Int8DepthwiseWeights& weights, size_t i) {
+inline int32_t weight_at(const DepthwiseShape& shape, const Int8DepthwiseWeights& weights,
+                         size_t tap, size_t c) {
+  const size_t channels = weights.channels == 0 ? shape.channels : weights.channels;
+  const size_t i = tap * channels + given_channel(weights, c);
   const int32_t value = weights.unsigned_weights ? static_cast<const uint8_t*>(weights.data)[i]
                                                  : static_cast<const int8_t*>(weights.data)[i];
   return value - weights.weights_zero;
@@ -31,10 +39,11 @@ inline int64_t largest_sum(const DepthwiseShape& shape, const Int8DepthwiseWeigh
                            size_t c) {
   const int64_t zero = unsigned_zero(weights);
   const int64_t input = std::max(zero, 255 - zero);
-  int64_t sum = weights.bias == nullptr ? 0 : std::abs(int64_t{weights.bias[c]});
+  int64_t sum =
+      weights.bias == nullptr ? 0 : std::abs(int64_t{weights.bias[given_channel(weights, c)]});
   const size_t taps = shape.filter_height * shape.filter_width;
   for (size_t t = 0; t < taps; ++t) {
-    sum += input * std::abs(weight_at(weights, t * shape.channels + c));
+    sum += input * std::abs(weight_at(shape, weights, t, c));
   }
   return sum;
 }
@@ -61,9 +70,9 @@ inline bool find_extra_rows(const DepthwiseShape& shape, const Int8DepthwiseWeig
   for (size_t fy = 0; fy < shape.filter_height; ++fy) {
     bool wide = false;
     for (size_t fx = 0; fx < shape.filter_width; ++fx) {
-      const size_t tap = (fy * shape.filter_width + fx) * shape.channels;
+      const size_t tap = fy * shape.filter_width + fx;
       for (size_t c = first; c < end; ++c) {
-        const int32_t weight = weight_at(weights, tap + c);
+        const int32_t weight = weight_at(shape, weights, tap, c);
         const int32_t excess = weight - narrow_weight(weight);
         if (excess > INT8_MAX) return false;
         wide = wide || excess != 0;

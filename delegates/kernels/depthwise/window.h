@@ -31,6 +31,41 @@ inline TapRange taps_inside(const DepthwiseRow& row, int64_t first, int64_t filt
   return {begin, std::max(begin, end)};
 }
 
+// A filter with gaps, of dilation d and stride 1, makes every d-th pixel of every d-th pixel of the
+// input as one without: calls run(tile) for these.
+template <typename T, class Tile, class Run>
+void without_gaps(const Tile& tile, const Run& run) {
+  constexpr size_t kMostRows = 16;
+  const size_t height = tile.shape.filter_height;
+  if (tile.dilation == 1 || tile.stride != 1 || height > kMostRows) return run(tile);
+  const int64_t step = tile.dilation;
+  const void* rows[kMostRows];
+  for (int64_t i = 0; i < step; ++i) {
+    // Output pixels i, i + step ...; of the input, pixels `first`, first + step ... in the image.
+    int64_t pad = (tile.pad - i) / step, first = (i - tile.pad) % step;
+    if (first < 0) {
+      first += step;
+      ++pad;
+    }
+    Tile part = tile;
+    part.begin = (std::max<int64_t>(tile.begin - i, 0) + step - 1) / step;
+    part.end = (std::max<int64_t>(tile.end - i, 0) + step - 1) / step;
+    if (part.begin == part.end) continue;
+    for (size_t fy = 0; fy < height; ++fy) {
+      const T* row = static_cast<const T*>(tile.rows[fy]);
+      rows[fy] = row == nullptr ? nullptr : row + first * tile.input_pixel_stride;
+    }
+    part.rows = rows;
+    part.pad = pad;
+    part.dilation = 1;
+    part.input_width = std::max<int64_t>(tile.input_width - first + step - 1, 0) / step;
+    part.input_pixel_stride = tile.input_pixel_stride * step;
+    part.out = static_cast<T*>(tile.out) + i * tile.out_pixel_stride;
+    part.out_pixel_stride = tile.out_pixel_stride * step;
+    run(part);
+  }
+}
+
 // The pixels of one column of the input, one to each filter row. Pixels outside the image are
 // `outside`, which adds nothing.
 template <typename T, int kRows>
