@@ -9,16 +9,6 @@ namespace baton::cpu {
 namespace {
 
 constexpr size_t kTaps = 3;
-constexpr size_t kMostInputs = 6;
-
-using Generator = double[kMostInputs][kTaps];  // G
-constexpr Generator kTwo = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
-constexpr Generator kFour = {{1.0 / 4, 0, 0},
-                             {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                             {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                             {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                             {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                             {0, 0, 1}};
 
 // Times in those that a product takes. The constants reproduce the times of ResNet-50's layers on
 // Zen 4 with AVX-512 within a tenth.
@@ -51,42 +41,6 @@ double winograd_time(const kernels::Winograd& transforms, const ConvShape& shape
          (product_time(shape, tiles) + kTransform * tiles * channels);
 }
 
-// One panel's columns, transformed: [element][column][depth].
-class PanelWeights {
- public:
-  PanelWeights(const kernels::Winograd& transforms, size_t columns, size_t depth)
-      : size_(transforms.inputs),
-        generator_(transforms.outputs == 2 ? kTwo : kFour),
-        depth_(depth),
-        element_(columns * depth),
-        values_(size_ * size_ * element_) {}
-
-  const float* element(size_t index) const { return values_.data() + index * element_; }
-
-  // `filter`: [3][3][depth].
-  void transform(const float* filter, size_t column) {
-    for (size_t k = 0; k < depth_; ++k) {
-      float* to = values_.data() + column * depth_ + k;
-      for (size_t y = 0; y < size_; ++y) {
-        double row[kTaps] = {};  // of G g
-        for (size_t tap = 0; tap < kTaps * kTaps; ++tap) {
-          row[tap % kTaps] += generator_[y][tap / kTaps] * double{filter[tap * depth_ + k]};
-        }
-        for (size_t x = 0; x < size_; ++x, to += element_) {
-          const double* g = generator_[x];
-          *to = static_cast<float>(row[0] * g[0] + row[1] * g[1] + row[2] * g[2]);
-        }
-      }
-    }
-  }
-
- private:
-  const size_t size_;
-  const Generator& generator_;
-  const size_t depth_, element_;
-  std::vector<float> values_;
-};
-
 }  // namespace
 
 WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kernels::F32Gemm& gemm,
@@ -103,22 +57,28 @@ WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kerne
     plan.bias = compiler.allocate(channels * sizeof(float));
     std::copy_n(bias.data<float>(), channels, reinterpret_cast<float*>(plan.bias.get()));
   }
-  PanelWeights panel(transforms, gemm.columns, depth);
+  // A panel of the direct convolution's weights has the taps one after the other, in the order of
+  // the transformed ones; its bias, and theirs, are zeros.
+  const size_t count = gemm.columns * depth;
+  std::vector<float> direct(gemm.panel_bytes(kTaps * kTaps, depth) / sizeof(float));
+  kernels::F32GemmWeights weights;
+  weights.column_stride = static_cast<int64_t>(kTaps * kTaps * depth);
+  weights.tap_stride = static_cast<int64_t>(depth);
+  weights.taps = kTaps * kTaps;
+  weights.depth = depth;
+  kernels::WinogradWeights panel;
+  panel.filter = direct.data() + gemm.columns;
+  panel.tap_stride = static_cast<int64_t>(count);
+  panel.count = count;
+  panel.element_stride = static_cast<int64_t>(plan.packing.group_bytes() / sizeof(float));
   for (size_t i = 0; i < plan.packing.panels; ++i) {
     const size_t first = i * gemm.columns;
-    kernels::F32GemmWeights weights;
-    weights.column_stride = static_cast<int64_t>(depth);
+    weights.data = filter.data<float>() + static_cast<int64_t>(first) * weights.column_stride;
     weights.columns = std::min(gemm.columns, channels - first);
-    weights.depth = depth;
-    for (size_t n = 0; n < weights.columns; ++n) {
-      panel.transform(filter.data<float>() + (first + n) * kTaps * kTaps * depth, n);
-    }
-    for (size_t element = 0; element < plan.elements(); ++element) {
-      weights.data = panel.element(element);
-      gemm.pack(
-          weights, 0, 1,
-          plan.packed.get() + element * plan.packing.group_bytes() + i * plan.packing.panel_bytes);
-    }
+    gemm.pack(weights, 0, 1, direct.data());
+    panel.out =
+        reinterpret_cast<float*>(plan.packed.get() + i * plan.packing.panel_bytes) + gemm.columns;
+    transforms.weights(panel);
   }
   return plan;
 }
