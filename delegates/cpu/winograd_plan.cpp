@@ -98,9 +98,4 @@ const kernels::Winograd* best_winograd(const ConvShape& shape, const WinogradOut
   return best;
 }
 
-bool is_winograd_faster(const kernels::Winograd& transforms, const ConvShape& shape,
-                        const WinogradOutputs& outputs) {
-  return winograd_time(transforms, shape, outputs) < kGain * direct_time(shape, outputs);
-}
-
 }  // namespace baton::cpu

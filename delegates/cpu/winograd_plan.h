@@ -35,8 +35,4 @@ struct WinogradOutputs {
 const kernels::Winograd* best_winograd(const ConvShape& shape, const WinogradOutputs& outputs,
                                        kernels::Isa isa);
 
-// Whether these transforms would take less time than the direct convolution.
-bool is_winograd_faster(const kernels::Winograd& transforms, const ConvShape& shape,
-                        const WinogradOutputs& outputs);
-
 }  // namespace baton::cpu
