@@ -52,26 +52,19 @@ struct ConvPlan {
     return true;
   }
 
-  // `columns` output channels from `channel` on, for the kernel's pack.
-  typename Arithmetic::Weights weights_of(const void* filter, const void* bias, int64_t channel,
-                                          int64_t columns) const {
-    typename Arithmetic::Weights weights;
-    weights.column_stride = shape.filter_size();
-    weights.tap_stride = static_cast<int64_t>(shape.tap_depth());
-    weights.columns = static_cast<size_t>(columns);
-    weights.taps = shape.taps();
-    weights.depth = shape.tap_depth();
-    arithmetic.describe(&weights, filter, bias, channel, channel * shape.filter_size());
-    return weights;
-  }
-
   // Packs panels [begin, end) of all groups.
   void pack(const void* filter, const void* bias, uint64_t begin, uint64_t end,
             std::byte* to) const {
     packing.for_groups(begin, end, [&](uint64_t group, size_t first, size_t last) {
       const int64_t channel = static_cast<int64_t>(group) * shape.group_channels();
-      arithmetic.gemm->pack(weights_of(filter, bias, channel, shape.group_channels()), first, last,
-                            to + group * packing.group_bytes());
+      typename Arithmetic::Weights weights;
+      weights.column_stride = shape.filter_size();
+      weights.tap_stride = static_cast<int64_t>(shape.tap_depth());
+      weights.columns = static_cast<size_t>(shape.group_channels());
+      weights.taps = shape.taps();
+      weights.depth = shape.tap_depth();
+      arithmetic.describe(&weights, filter, bias, channel, channel * shape.filter_size());
+      arithmetic.gemm->pack(weights, first, last, to + group * packing.group_bytes());
     });
   }
 };

@@ -24,6 +24,17 @@ const Operator* find_operator(int32_t op) {
   return found == table.end() ? nullptr : found->second;
 }
 
+Compiler::Compiler(const Settings& settings, const sdk::Host& host, const sdk::Graph& partition)
+    : settings_(settings),
+      host_(host),
+      partition_(partition),
+      file_constants_(static_cast<const baton_host_ext_file_constants*>(
+          host.abi()->get_extension(host.abi(), BATON_HOST_EXT_FILE_CONSTANTS))) {}
+
+const void* Compiler::file_constant(int32_t tensor) const {
+  return file_constants_ == nullptr ? nullptr : file_constants_->find(partition_.abi(), tensor);
+}
+
 std::shared_ptr<std::byte> Compiler::allocate(uint64_t bytes) const {
   constexpr uint64_t kSlack = 64;
   sdk::Host::Memory memory = host_.allocate(bytes + kSlack);

@@ -48,7 +48,7 @@ void drop_packed_constants(const sdk::Graph& partition,
 
 CpuProgram::CpuProgram(const Settings& settings, const sdk::Graph& partition, const sdk::Host& host)
     : settings(settings) {
-  const Compiler compiler(this->settings, host);
+  const Compiler compiler(this->settings, host, partition);
   lowered = lower(partition, compiler);
   for (const LoweredNode& node : lowered.nodes) steps.push_back(compile_node(node, compiler));
   // Views show the graph, which is gone after this call.

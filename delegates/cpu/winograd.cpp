@@ -6,6 +6,7 @@
 
 #include "delegates/cpu/conv_arithmetic.h"
 #include "delegates/cpu/conv_step.h"
+#include "delegates/cpu/file_weights.h"
 #include "delegates/cpu/winograd_plan.h"
 
 namespace baton::cpu {
@@ -39,10 +40,11 @@ struct WinogradTiling {
 
 class WinogradWork final : public Work {
  public:
-  WinogradWork(const WinogradPlan& plan, const DirectPlan& direct, const Place& place,
-               const ConvSizes& sizes, uint32_t threads)
+  WinogradWork(const WinogradPlan& plan, const DirectPlan& direct, const FileWeights& filter,
+               const Place& place, const ConvSizes& sizes, uint32_t threads)
       : plan_(plan),
         direct_(direct),
+        filter_(filter),
         place_(place),
         sizes_(sizes),
         pointers_(direct.shape, sizes_, direct.arithmetic.gemm->rows),
@@ -121,9 +123,11 @@ class WinogradWork final : public Work {
     input_element_ = odd_lines(tiles * input_row_);
     product_row_ = odd_lines(tiling_.block_columns);
     product_element_ = odd_lines(tiles * product_row_);
+    const uint64_t room = filter_.room_bytes(direct_.arithmetic.gemm->columns *
+                                             static_cast<uint64_t>(direct_.shape.filter_size()));
     inputs_ = take(static_cast<uint64_t>(elements * input_element_) * sizeof(float));
     products_ = take(std::max(static_cast<uint64_t>(elements * product_element_) * sizeof(float),
-                              direct_.packing.panel_bytes));
+                              direct_.packing.panel_bytes + room));
     rare_tiles_ = take(static_cast<uint64_t>(tiles) * sizeof(int64_t));
     direct_pointers_ = take(pointers_.count() * sizeof(void*));
     gemm_scratch_ =
@@ -235,13 +239,18 @@ class WinogradWork final : public Work {
   void convolve_directly(const Call& call, const int64_t* tiles, size_t count,
                          int64_t first_column) const {
     auto* panel = call.worker_scratch<std::byte>() + products_;
-    const auto* filter = call.input<float>(kConvFilter);
-    const auto panel_columns = static_cast<int64_t>(direct_.arithmetic.gemm->columns);
+    auto* room = reinterpret_cast<float*>(panel + direct_.packing.panel_bytes);
+    const kernels::F32Gemm& gemm = *direct_.arithmetic.gemm;
     const int64_t end = first_column + columns_from(first_column);
-    for (int64_t column = first_column; column < end; column += panel_columns) {
-      const int64_t columns = std::min(panel_columns, end - column);
-      direct_.arithmetic.gemm->pack(direct_.weights_of(filter, plan_.bias.get(), column, columns),
-                                    0, 1, panel);
+    for (int64_t column = first_column; column < end;
+         column += static_cast<int64_t>(gemm.columns)) {
+      const size_t columns = std::min(gemm.columns, static_cast<size_t>(end - column));
+      const auto size = static_cast<uint64_t>(direct_.shape.filter_size());
+      const float* filter =
+          filter_.read(static_cast<uint64_t>(column) * size, columns * size, room);
+      kernels::F32GemmWeights weights = direct_weights(direct_.shape, filter, columns);
+      if (plan_.bias) weights.bias = reinterpret_cast<const float*>(plan_.bias.get()) + column;
+      gemm.pack(weights, 0, 1, panel);
       for (size_t i = 0; i < count; ++i) convolve_tile(call, tile_at(tiles[i]), panel, column);
     }
   }
@@ -287,6 +296,7 @@ class WinogradWork final : public Work {
 
   const WinogradPlan& plan_;
   const DirectPlan& direct_;
+  const FileWeights& filter_;
   const Place place_;
   const ConvSizes sizes_;
   const TapPointers<float> pointers_;
@@ -303,11 +313,12 @@ class WinogradStep final : public Step {
   WinogradStep(const NodeView& node, const ConvShape& shape, const kernels::Winograd& transforms,
                const Compiler& compiler)
       : direct_(shape, conv_arithmetic<FloatArithmetic>(node, compiler), compiler),
+        filter_(node.input(1), compiler),
         place_(node, shape.channels),
         winograd_(make_winograd_plan(transforms, *direct_.arithmetic.gemm, shape, node.input(1),
                                      node.input(2), compiler)) {
-    inputs = {node.input(0).index(), node.residual ? node.residual->operand.index() : -1,
-              node.input(1).index()};
+    inputs = {node.input(0).index(), node.residual ? node.residual->operand.index() : -1};
+    if (!filter_.in_file()) inputs.push_back(node.input(1).index());
     outputs = {node.result().index()};
   }
 
@@ -317,11 +328,13 @@ class WinogradStep final : public Step {
     check_residual(sizes, inputs[kConvResidual], outputs[0],
                    conv.pixels() * direct_.shape.channels);
     place_.check(sizes, outputs[0]);
-    return std::make_unique<WinogradWork>(winograd_, direct_, place_, conv, sizes.thread_count());
+    return std::make_unique<WinogradWork>(winograd_, direct_, filter_, place_, conv,
+                                          sizes.thread_count());
   }
 
  private:
   const DirectPlan direct_;  // without packed weights
+  const FileWeights filter_;
   const Place place_;
   const WinogradPlan winograd_;
 };

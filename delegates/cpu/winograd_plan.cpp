@@ -43,6 +43,18 @@ double winograd_time(const kernels::Winograd& transforms, const ConvShape& shape
 
 }  // namespace
 
+kernels::F32GemmWeights direct_weights(const ConvShape& shape, const float* filter,
+                                       size_t columns) {
+  kernels::F32GemmWeights weights;
+  weights.data = filter;
+  weights.column_stride = shape.filter_size();
+  weights.tap_stride = shape.depth;
+  weights.columns = columns;
+  weights.taps = shape.taps();
+  weights.depth = shape.tap_depth();
+  return weights;
+}
+
 WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kernels::F32Gemm& gemm,
                                 const ConvShape& shape, const Operand& filter, const Operand& bias,
                                 const Compiler& compiler) {
@@ -61,11 +73,6 @@ WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kerne
   // the transformed ones; its bias, and theirs, are zeros.
   const size_t count = gemm.columns * depth;
   std::vector<float> direct(gemm.panel_bytes(kTaps * kTaps, depth) / sizeof(float));
-  kernels::F32GemmWeights weights;
-  weights.column_stride = static_cast<int64_t>(kTaps * kTaps * depth);
-  weights.tap_stride = static_cast<int64_t>(depth);
-  weights.taps = kTaps * kTaps;
-  weights.depth = depth;
   kernels::WinogradWeights panel;
   panel.filter = direct.data() + gemm.columns;
   panel.tap_stride = static_cast<int64_t>(count);
@@ -73,8 +80,9 @@ WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kerne
   panel.element_stride = static_cast<int64_t>(plan.packing.group_bytes() / sizeof(float));
   for (size_t i = 0; i < plan.packing.panels; ++i) {
     const size_t first = i * gemm.columns;
-    weights.data = filter.data<float>() + static_cast<int64_t>(first) * weights.column_stride;
-    weights.columns = std::min(gemm.columns, channels - first);
+    const float* from = filter.data<float>() + static_cast<int64_t>(first) * shape.filter_size();
+    const kernels::F32GemmWeights weights =
+        direct_weights(shape, from, std::min(gemm.columns, channels - first));
     gemm.pack(weights, 0, 1, direct.data());
     panel.out =
         reinterpret_cast<float*>(plan.packed.get() + i * plan.packing.panel_bytes) + gemm.columns;

@@ -26,6 +26,10 @@ WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kerne
                                 const ConvShape& shape, const Operand& filter, const Operand& bias,
                                 const Compiler& compiler);
 
+// For the kernel's pack: the direct convolution's weights of `columns` output channels, the first
+// one's at `filter`.
+kernels::F32GemmWeights direct_weights(const ConvShape& shape, const float* filter, size_t columns);
+
 // Images of `height` x `width` output pixels.
 struct WinogradOutputs {
   int64_t images = 0, height = 0, width = 0;
