@@ -7,6 +7,7 @@
 #include "delegates/cpu/conv_arithmetic.h"
 #include "delegates/cpu/conv_step.h"
 #include "delegates/cpu/file_weights.h"
+#include "delegates/cpu/winograd_choice.h"
 #include "delegates/cpu/winograd_plan.h"
 
 namespace baton::cpu {

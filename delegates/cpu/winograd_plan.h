@@ -1,4 +1,4 @@
-// A convolution by Winograd's transforms (kernels/winograd.h): its weights, and when it pays.
+// The weights of a convolution by Winograd's transforms (kernels/winograd.h).
 #pragma once
 
 #include <memory>
@@ -29,14 +29,5 @@ WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kerne
 // For the kernel's pack: the direct convolution's weights of `columns` output channels, the first
 // one's at `filter`.
 kernels::F32GemmWeights direct_weights(const ConvShape& shape, const float* filter, size_t columns);
-
-// Images of `height` x `width` output pixels.
-struct WinogradOutputs {
-  int64_t images = 0, height = 0, width = 0;
-};
-
-// What would take the least time: transforms, or nullptr for the direct convolution.
-const kernels::Winograd* best_winograd(const ConvShape& shape, const WinogradOutputs& outputs,
-                                       kernels::Isa isa);
 
 }  // namespace baton::cpu

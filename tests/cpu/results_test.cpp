@@ -164,8 +164,8 @@ TEST(CpuResults, NewSizesThatDoNotFitTheSteps) {
 
 // An infinity and a NaN reach the outputs whose windows they are in, and no others. (The activation
 // makes an infinity the largest number.)
-TEST(CpuResults, NotFinite) {
-  const Loaded loaded = load(conv_3x3_model(18, 13));
+void expect_not_finite_where_it_should_be(baton_dtype weights) {
+  const Loaded loaded = load(conv_3x3_model(18, 13, weights));
   std::vector<float> x(18 * 13 * 32);
   for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 7) - 3;
   x[(2 * 13 + 3) * 32 + 5] = std::numeric_limits<float>::infinity();
@@ -194,6 +194,11 @@ TEST(CpuResults, NotFinite) {
       }
     }
   }
+}
+
+TEST(CpuResults, NotFinite) { expect_not_finite_where_it_should_be(BATON_FLOAT32); }
+TEST(CpuResults, NotFiniteWithFloat16Weights) {
+  expect_not_finite_where_it_should_be(BATON_FLOAT16);
 }
 
 TEST(CpuResults, StateStartsAgain) {
