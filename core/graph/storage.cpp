@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 
+#include "core/base/pages.h"
+
 namespace baton {
 namespace {
 
@@ -13,7 +15,11 @@ constexpr size_t kBlockWords = 4096;
 }  // namespace
 
 void AlignedCopies::AlignedDelete::operator()(uint8_t* bytes) const {
-  ::operator delete[](bytes, kAlignment);
+  if (size >= kLeastPagesBytes) {
+    unmap_pages(bytes, size);
+  } else {
+    ::operator delete[](bytes, kAlignment);
+  }
 }
 
 const void* AlignedCopies::acquire(std::span<const uint8_t> content) {
@@ -25,9 +31,11 @@ const void* AlignedCopies::acquire(std::span<const uint8_t> content) {
     return found->second.bytes.get();
   }
   Copy copy;
-  copy.bytes.reset(
-      static_cast<uint8_t*>(::operator new[](content.size() + kTail, kAlignment, std::nothrow)));
-  if (copy.bytes == nullptr) return nullptr;
+  const size_t size = content.size() + kTail;
+  void* memory =
+      size >= kLeastPagesBytes ? map_pages(size) : ::operator new[](size, kAlignment, std::nothrow);
+  if (memory == nullptr) return nullptr;
+  copy.bytes = {static_cast<uint8_t*>(memory), AlignedDelete{size}};
   if (!content.empty()) std::memcpy(copy.bytes.get(), content.data(), content.size());
   std::memset(copy.bytes.get() + content.size(), 0, kTail);
   copy.uses = 1;

@@ -24,7 +24,10 @@ class AlignedCopies {
 
  private:
   struct AlignedDelete {
+    AlignedDelete() : size(0) {}
+    explicit AlignedDelete(size_t size) : size(size) {}
     void operator()(uint8_t* bytes) const;
+    size_t size;
   };
   struct Copy {
     std::unique_ptr<uint8_t[], AlignedDelete> bytes;

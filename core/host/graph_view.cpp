@@ -120,6 +120,11 @@ const void* PartitionConstants::find(int32_t tensor) const {
   return held != held_.end() && held->tensor == tensor ? held->data.load() : nullptr;
 }
 
+bool PartitionConstants::holds(int32_t tensor) const {
+  return std::any_of(held_.begin(), held_.end(),
+                     [&](const Held& held) { return held.tensor == tensor; });
+}
+
 void PartitionConstants::let_go(int32_t tensor) {
   for (Held& held : held_) {
     if (held.tensor == tensor && held.data.exchange(nullptr) != nullptr) {
@@ -223,6 +228,13 @@ void GraphView::fill_abi() {
     return BATON_SELF(g).graph_->model().hash().c_str();
   };
 #undef BATON_SELF
+}
+
+const void* GraphView::file_constant(const baton_graph* partition, int32_t tensor) {
+  const GraphView& self = *static_cast<const GraphView*>(partition->context);
+  // A constant that another partition holds is not this program's.
+  if (self.constants_ == nullptr || !self.constants_->holds(tensor)) return nullptr;
+  return self.subgraph_.tensors[static_cast<size_t>(tensor)].data;
 }
 
 ShapesView::ShapesView(std::span<const Value> values, uint32_t threads) : values_(values) {

@@ -43,6 +43,8 @@ class PartitionConstants {
   bool complete() const { return complete_; }
   // nullptr when the tensor is no constant of the partition, or was let go.
   const void* find(int32_t tensor) const;
+  // Whether it is a constant of the partition, let go or not.
+  bool holds(int32_t tensor) const;
   // The plugin has its own copy. [any thread]
   void let_go(int32_t tensor);
 
@@ -73,6 +75,8 @@ class GraphView {
   GraphView& operator=(const GraphView&) = delete;
 
   const baton_graph* abi() const { return &abi_; }
+  // baton_host_ext_file_constants::find.
+  static const void* file_constant(const baton_graph* partition, int32_t tensor);
 
  private:
   void fill_abi();

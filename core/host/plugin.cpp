@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "baton/baton.h"
+#include "baton/file_constants.h"
+#include "core/host/graph_view.h"
 #include "core/host/guard.h"
 #include "core/host/plugin_call.h"
 #include "core/host/plugin_operator.h"
@@ -233,7 +235,10 @@ void Plugin::host_release(const baton_host* host, void* memory) {
   static_cast<Plugin*>(host->context)->services_->release(memory);
 }
 
-// This version of the host offers none.
-const void* Plugin::host_get_extension(const baton_host*, const char*) { return nullptr; }
+const void* Plugin::host_get_extension(const baton_host*, const char* id) {
+  static constexpr baton_host_ext_file_constants kFileConstants = {sizeof(kFileConstants), 0,
+                                                                   &GraphView::file_constant};
+  return std::strcmp(id, BATON_HOST_EXT_FILE_CONSTANTS) == 0 ? &kFileConstants : nullptr;
+}
 
 }  // namespace baton

@@ -16,9 +16,9 @@ bool fold_dequantize(const sdk::Graph& graph, const sdk::Node& node, const Compi
   const sdk::Tensor input = graph.input_of(node, 0);
   if (!input.constant() || input.dtype() != BATON_FLOAT16) return false;
   const auto count = static_cast<uint64_t>(input.count());
-  std::shared_ptr<std::byte> memory = compiler.allocate(count * sizeof(float));
+  std::shared_ptr<std::byte> memory = compiler.allocate_alone(count * sizeof(float));
   float_from_half(input.data<uint16_t>(), count, reinterpret_cast<float*>(memory.get()));
-  lowered->constants[node.outputs()[0]] = std::move(memory);
+  lowered->constants[node.outputs()[0]] = {std::move(memory), input.index()};
   return true;
 }
 
@@ -71,7 +71,9 @@ Lowered lower(const sdk::Graph& partition, const Compiler& compiler) {
     for (size_t k = 0; k < view.input_count(); ++k) {
       const auto found = lowered.constants.find(view.input(k).index());
       if (found == lowered.constants.end()) continue;
-      view.set_input(k, Operand(partition.tensor(found->first), found->second.get()));
+      const Lowered::Computed& computed = found->second;
+      view.set_input(
+          k, Operand(partition.tensor(found->first), computed.memory.get(), computed.source));
     }
     lowered.nodes.push_back({std::move(view), op, {node.index()}, nullptr});
   }

@@ -22,8 +22,11 @@ struct LoweredNode {
 
 struct Lowered {
   std::vector<LoweredNode> nodes;  // in an order in which they can run
-  // Computed constants by tensor.
-  std::map<int32_t, std::shared_ptr<std::byte>> constants;
+  struct Computed {
+    std::shared_ptr<std::byte> memory;
+    int32_t source;  // the constant that it was computed from
+  };
+  std::map<int32_t, Computed> constants;  // by tensor
 };
 
 // A node as it is, for examine.

@@ -14,7 +14,8 @@ namespace baton::cpu {
 class Operand {
  public:
   Operand() = default;
-  Operand(sdk::Tensor tensor, const void* data) : tensor_(tensor), data_(data) {}
+  Operand(sdk::Tensor tensor, const void* data, int32_t source = -1)
+      : tensor_(tensor), data_(data), source_(source) {}
 
   // False for an optional input that is absent: nothing else may be asked then but index().
   explicit operator bool() const { return static_cast<bool>(tensor_); }
@@ -39,10 +40,14 @@ class Operand {
   }
   // The same tensor with the content in another order.
   Operand with_data(const void* data) const { return Operand(tensor_, data); }
+  // The constant of the file that the content was computed from: float16 that became float32. -1:
+  // none.
+  int32_t source() const { return source_; }
 
  private:
   sdk::Tensor tensor_{nullptr};
   const void* data_ = nullptr;
+  int32_t source_ = -1;
 };
 
 // Rows and columns of padding around an image, from a PAD that was fused.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "baton/file_constants.h"
 #include "baton/plugin.hpp"
 #include "delegates/cpu/node.h"
 #include "delegates/cpu/settings.h"
@@ -23,15 +24,25 @@ struct Refusal {
 // What compile may ask for.
 class Compiler {
  public:
-  Compiler(const Settings& settings, WeightMemory* memory) : settings_(settings), memory_(memory) {}
+  Compiler(const Settings& settings, const sdk::Host& host, const sdk::Graph& partition,
+           WeightMemory* memory);
   const Settings& settings() const { return settings_; }
   kernels::Isa isa() const { return settings_.isa; }
   // Zeroed memory for packed weights, 64-byte aligned, 64 readable bytes past the end. It may be
   // kept by steps: shared by all sessions, counted by the host.
   std::shared_ptr<std::byte> allocate(uint64_t bytes) const { return memory_->allocate(bytes); }
+  // The same, for what is let go before the program.
+  std::shared_ptr<std::byte> allocate_alone(uint64_t bytes) const {
+    return memory_->allocate_alone(bytes);
+  }
+  // A constant's content where the file has it, valid as long as the program whatever was let go,
+  // and aligned to the element only. nullptr where the host cannot tell.
+  const void* file_constant(int32_t tensor) const;
 
  private:
   const Settings& settings_;
+  const sdk::Graph& partition_;
+  const baton_host_ext_file_constants* file_constants_;
   WeightMemory* memory_;
 };
 

@@ -23,4 +23,16 @@ const Operator* find_operator(int32_t op) {
   return found == table.end() ? nullptr : found->second;
 }
 
+Compiler::Compiler(const Settings& settings, const sdk::Host& host, const sdk::Graph& partition,
+                   WeightMemory* memory)
+    : settings_(settings),
+      partition_(partition),
+      file_constants_(static_cast<const baton_host_ext_file_constants*>(
+          host.abi()->get_extension(host.abi(), BATON_HOST_EXT_FILE_CONSTANTS))),
+      memory_(memory) {}
+
+const void* Compiler::file_constant(int32_t tensor) const {
+  return file_constants_ == nullptr ? nullptr : file_constants_->find(partition_.abi(), tensor);
+}
+
 }  // namespace baton::cpu

@@ -27,16 +27,21 @@ std::unique_ptr<Step> compile_node(const LoweredNode& node, const Compiler& comp
   return step;
 }
 
-uint64_t constant_bytes(const sdk::Graph& partition) {
+// Of constants that share memory when they are packed: float16 becomes float32.
+uint64_t small_constant_bytes(const sdk::Graph& partition) {
   std::set<int32_t> constants;
   for (uint32_t i = 0; i < partition.node_count(); ++i) {
     for (const int32_t tensor : partition.node(i).inputs()) {
       if (tensor >= 0 && partition.tensor(tensor).constant()) constants.insert(tensor);
     }
   }
-  uint64_t bytes = 0;
-  for (const int32_t tensor : constants) bytes += partition.tensor(tensor).bytes();
-  return bytes;
+  uint64_t sum = 0;
+  for (const int32_t tensor : constants) {
+    const sdk::Tensor constant = partition.tensor(tensor);
+    const uint64_t bytes = constant.bytes() * (constant.dtype() == BATON_FLOAT16 ? 2 : 1);
+    if (bytes < WeightMemory::kHugePage) sum += bytes;
+  }
+  return sum;
 }
 
 // Lets go of constants that steps have packed.
@@ -60,8 +65,8 @@ void drop_packed_constants(const sdk::Graph& partition,
 
 CpuProgram::CpuProgram(const Settings& settings, const sdk::Graph& partition, const sdk::Host& host)
     : settings(settings) {
-  WeightMemory memory(host, constant_bytes(partition));
-  const Compiler compiler(this->settings, &memory);
+  WeightMemory memory(host, small_constant_bytes(partition));
+  const Compiler compiler(this->settings, host, partition, &memory);
   lowered = lower(partition, compiler);
   for (const LoweredNode& node : lowered.nodes) steps.push_back(compile_node(node, compiler));
   // Views show the graph, which is gone after this call.

@@ -96,7 +96,7 @@ int32_t Storage::find_or_add(const sdk::Graph& partition, const Lowered& lowered
   const auto computed = lowered.constants.find(tensor);
   if (computed != lowered.constants.end()) {
     slot.kind = Slot::kConstant;
-    slot.constant = computed->second.get();
+    slot.constant = computed->second.memory.get();
   } else if (partition.tensor(tensor).constant()) {
     slot.kind = Slot::kConstant;
     slot.constant = partition.tensor(tensor).data<void>();

@@ -12,12 +12,15 @@
 namespace baton::cpu {
 namespace {
 
-constexpr uint64_t kHugePage = 2 << 20;
+uint64_t padded(uint64_t bytes) {
+  constexpr uint64_t kSlack = 64;
+  return padded_to_line(bytes) + kSlack;
+}
 
-// No matter when the system refuses.
+// Whole ones among the first `bytes`. No matter when the system refuses.
 void advise_huge_pages([[maybe_unused]] void* start, [[maybe_unused]] uint64_t bytes) {
 #ifdef MADV_HUGEPAGE
-  madvise(start, bytes, MADV_HUGEPAGE);
+  madvise(start, bytes / WeightMemory::kHugePage * WeightMemory::kHugePage, MADV_HUGEPAGE);
 #endif
 }
 
@@ -34,23 +37,31 @@ std::shared_ptr<std::byte> WeightMemory::from_host(uint64_t bytes, uint64_t alig
   return {static_cast<std::byte*>(memory.release()), release};
 }
 
+std::shared_ptr<std::byte> WeightMemory::allocate_alone(uint64_t bytes) const {
+  return zeroed(from_host(padded(bytes), 64), padded(bytes));
+}
+
 std::shared_ptr<std::byte> WeightMemory::allocate(uint64_t bytes) {
-  constexpr uint64_t kSlack = 64;
-  const uint64_t padded = padded_to_line(bytes) + kSlack;
-  if (padded > left_) {
+  const uint64_t size = padded(bytes);
+  if (size >= kHugePage) {
+    std::shared_ptr<std::byte> block = from_host(size, kHugePage);
+    advise_huge_pages(block.get(), size);
+    return zeroed(std::move(block), size);
+  }
+  if (size > left_) {
     // Packed weights are larger than those of the model: whole panels, and lines.
-    const uint64_t chunk = std::max(padded, expected_ + expected_ / 8);
-    if (chunk < kHugePage) return zeroed(from_host(padded, 64), padded);
+    const uint64_t chunk = expected_ + expected_ / 8;
+    if (chunk < kHugePage) return allocate_alone(bytes);
     chunk_ = from_host(chunk, kHugePage);
     left_ = chunk;
     // Not what may stay empty: a huge page is there as a whole once it is written to.
-    advise_huge_pages(chunk_.get(), std::max(padded, expected_) / kHugePage * kHugePage);
+    advise_huge_pages(chunk_.get(), expected_);
   }
-  expected_ -= std::min(expected_, padded);
-  left_ -= padded;
+  expected_ -= std::min(expected_, size);
+  left_ -= size;
   std::shared_ptr<std::byte> block = chunk_;
-  chunk_ = {chunk_, chunk_.get() + padded};
-  return zeroed(std::move(block), padded);
+  chunk_ = {chunk_, chunk_.get() + size};
+  return zeroed(std::move(block), size);
 }
 
 }  // namespace baton::cpu

@@ -12,12 +12,18 @@ namespace baton::cpu {
 
 class WeightMemory {
  public:
-  // `expected`: bytes that will be asked for, about. Weights of a few megabytes and more share
-  // chunks of huge pages, where the system has them.
+  // Blocks of this size and more are by themselves, smaller ones share chunks: either in pages of
+  // this size, where the system has them.
+  static constexpr uint64_t kHugePage = 2 << 20;
+
+  // `expected`: bytes that will be asked for in smaller blocks, about.
   WeightMemory(const sdk::Host& host, uint64_t expected) : host_(host), expected_(expected) {}
 
-  // Zeroed, 64-byte aligned, with 64 readable bytes past the end. Outlives this object.
+  // Zeroed, 64-byte aligned, with 64 readable bytes past the end. Outlives this object. A chunk
+  // lasts as long as anything in it.
   std::shared_ptr<std::byte> allocate(uint64_t bytes);
+  // In no chunk: for what is let go early.
+  std::shared_ptr<std::byte> allocate_alone(uint64_t bytes) const;
 
  private:
   std::shared_ptr<std::byte> from_host(uint64_t bytes, uint64_t alignment) const;

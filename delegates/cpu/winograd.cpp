@@ -6,6 +6,8 @@
 
 #include "delegates/cpu/conv_arithmetic.h"
 #include "delegates/cpu/conv_step.h"
+#include "delegates/cpu/file_weights.h"
+#include "delegates/cpu/winograd_choice.h"
 #include "delegates/cpu/winograd_plan.h"
 
 namespace baton::cpu {
@@ -39,10 +41,11 @@ struct WinogradTiling {
 
 class WinogradWork final : public Work {
  public:
-  WinogradWork(const WinogradPlan& plan, const DirectPlan& direct, const Place& place,
-               const ConvSizes& sizes, uint32_t threads)
+  WinogradWork(const WinogradPlan& plan, const DirectPlan& direct, const FileWeights& filter,
+               const Place& place, const ConvSizes& sizes, uint32_t threads)
       : plan_(plan),
         direct_(direct),
+        filter_(filter),
         place_(place),
         sizes_(sizes),
         pointers_(direct.shape, sizes_, direct.arithmetic.gemm->rows),
@@ -121,8 +124,12 @@ class WinogradWork final : public Work {
     input_element_ = odd_lines(tiles * input_row_);
     product_row_ = odd_lines(tiling_.block_columns);
     product_element_ = odd_lines(tiles * product_row_);
+    const uint64_t room = filter_.room_bytes(direct_.arithmetic.gemm->columns *
+                                             static_cast<uint64_t>(direct_.shape.filter_size()));
     inputs_ = take(static_cast<uint64_t>(elements * input_element_) * sizeof(float));
-    products_ = take(static_cast<uint64_t>(elements * product_element_) * sizeof(float));
+    products_ = take(std::max(static_cast<uint64_t>(elements * product_element_) * sizeof(float),
+                              direct_.packing.panel_bytes + room));
+    rare_tiles_ = take(static_cast<uint64_t>(tiles) * sizeof(int64_t));
     direct_pointers_ = take(pointers_.count() * sizeof(void*));
     gemm_scratch_ =
         take(plan_.gemm->scratch_bytes(direct_.shape.taps(), direct_.shape.tap_depth()));
@@ -210,6 +217,8 @@ class WinogradWork final : public Work {
     args.low2 = limits.low2;
     args.high2 = limits.high2;
     const auto* residual = call.input<float>(kConvResidual);
+    auto* rare = reinterpret_cast<int64_t*>(call.worker_scratch<std::byte>() + rare_tiles_);
+    size_t rare_count = 0;
     const int64_t end = tiling_.first_tile(block + 1);
     for (int64_t i = tiling_.first_tile(block); i < end; ++i, args.in += product_row_) {
       const Tile tile = tile_at(i);
@@ -220,38 +229,59 @@ class WinogradWork final : public Work {
       args.residual = residual == nullptr
                           ? nullptr
                           : residual + pixel * args.residual_pixel_stride + first_column;
-      if (!plan_.transforms->output(args)) {
-        convolve_directly(call, tile, args.rows, args.columns, first_column);
-      }
+      if (!plan_.transforms->output(args)) rare[rare_count++] = i;
+    }
+    if (rare_count != 0) convolve_directly(call, rare, rare_count, first_column);
+  }
+
+  // Tiles whose sums are not finite, so that what is infinite or not a number is so where it should
+  // be. They are too rare for packed weights of their own: a panel at a time is made of the
+  // model's, where the products were.
+  void convolve_directly(const Call& call, const int64_t* tiles, size_t count,
+                         int64_t first_column) const {
+    auto* panel = call.worker_scratch<std::byte>() + products_;
+    auto* room = reinterpret_cast<float*>(panel + direct_.packing.panel_bytes);
+    const kernels::F32Gemm& gemm = *direct_.arithmetic.gemm;
+    const int64_t end = first_column + columns_from(first_column);
+    for (int64_t column = first_column; column < end;
+         column += static_cast<int64_t>(gemm.columns)) {
+      const size_t columns = std::min(gemm.columns, static_cast<size_t>(end - column));
+      const auto size = static_cast<uint64_t>(direct_.shape.filter_size());
+      const float* filter =
+          filter_.read(static_cast<uint64_t>(column) * size, columns * size, room);
+      kernels::F32GemmWeights weights = direct_weights(direct_.shape, filter, columns);
+      if (plan_.bias) weights.bias = reinterpret_cast<const float*>(plan_.bias.get()) + column;
+      gemm.pack(weights, 0, 1, panel);
+      for (size_t i = 0; i < count; ++i) convolve_tile(call, tile_at(tiles[i]), panel, column);
     }
   }
 
-  // Some output pixels whose sums are not finite, so that what is infinite or not a number is so
-  // where it should be.
-  void convolve_directly(const Call& call, const Tile& corner, size_t rows, size_t columns,
-                         int64_t first_column) const {
+  // The channels of a panel from `column` on.
+  void convolve_tile(const Call& call, const Tile& corner, const std::byte* panel,
+                     int64_t column) const {
     const ConvShape& shape = direct_.shape;
     auto** pointers = reinterpret_cast<const float**>(floats(call, direct_pointers_));
     const auto* residual = call.input<float>(kConvResidual);
     kernels::F32GemmTile tile;
     tile.a = pointers;
-    tile.packed = direct_.packed.get();
+    tile.packed = panel;
     tile.taps = shape.taps();
     tile.depth = shape.tap_depth();
-    tile.rows = columns;
-    tile.first_column = static_cast<size_t>(first_column);
-    tile.columns = static_cast<size_t>(columns_from(first_column));
+    tile.rows = static_cast<size_t>(std::min(outputs_, sizes_.x.output - corner.x));
+    tile.columns =
+        std::min(direct_.arithmetic.gemm->columns, static_cast<size_t>(shape.channels - column));
     tile.out_stride = place_.pixel_stride;
     tile.residual_stride = shape.channels;
     tile.scratch = call.worker_scratch<std::byte>() + gemm_scratch_;
     direct_.arithmetic.describe(&tile);
-    for (size_t y = 0; y < rows; ++y) {
-      const int64_t pixel = pixel_at(corner) + static_cast<int64_t>(y) * sizes_.x.output;
-      pointers_.fill(call.input<float>(kConvImage), pixel, columns, 0,
+    const int64_t lines = std::min(outputs_, sizes_.y.output - corner.y);
+    for (int64_t y = 0; y < lines; ++y) {
+      const int64_t pixel = pixel_at(corner) + y * sizes_.x.output;
+      pointers_.fill(call.input<float>(kConvImage), pixel, tile.rows, 0,
                      reinterpret_cast<const float*>(direct_.outside.get()), 0, nullptr, pointers);
-      tile.out = call.output<float>(0) + pixel * tile.out_stride + place_.channel + first_column;
+      tile.out = call.output<float>(0) + pixel * tile.out_stride + place_.channel + column;
       tile.residual =
-          residual == nullptr ? nullptr : residual + pixel * tile.residual_stride + first_column;
+          residual == nullptr ? nullptr : residual + pixel * tile.residual_stride + column;
       direct_.arithmetic.gemm->run(tile);
     }
   }
@@ -267,6 +297,7 @@ class WinogradWork final : public Work {
 
   const WinogradPlan& plan_;
   const DirectPlan& direct_;
+  const FileWeights& filter_;
   const Place place_;
   const ConvSizes sizes_;
   const TapPointers<float> pointers_;
@@ -275,30 +306,37 @@ class WinogradWork final : public Work {
   WinogradTiling tiling_;
   // Strides in floats, and offsets in the worker's scratch memory.
   int64_t input_row_ = 0, input_element_ = 0, product_row_ = 0, product_element_ = 0;
-  uint64_t inputs_ = 0, products_ = 0, direct_pointers_ = 0, gemm_scratch_ = 0;
+  uint64_t inputs_ = 0, products_ = 0, rare_tiles_ = 0, direct_pointers_ = 0, gemm_scratch_ = 0;
 };
 
-// The direct convolution, too: for sizes that are better off with it, and for sums that are not
-// finite.
-class WinogradStep final : public ConvStep<FloatArithmetic> {
+class WinogradStep final : public Step {
  public:
   WinogradStep(const NodeView& node, const ConvShape& shape, const kernels::Winograd& transforms,
                const Compiler& compiler)
-      : ConvStep(node, shape, conv_arithmetic<FloatArithmetic>(node, compiler), compiler),
-        winograd_(make_winograd_plan(transforms, *plan_.arithmetic.gemm, shape, node.input(1),
-                                     node.input(2), compiler)) {}
+      : direct_(shape, conv_arithmetic<FloatArithmetic>(node, compiler), compiler),
+        filter_(node.input(1), compiler),
+        place_(node, shape.channels),
+        winograd_(make_winograd_plan(transforms, *direct_.arithmetic.gemm, shape, node.input(1),
+                                     node.input(2), compiler)) {
+    inputs = {node.input(0).index(), node.residual ? node.residual->operand.index() : -1};
+    if (!filter_.in_file()) inputs.push_back(node.input(1).index());
+    outputs = {node.result().index()};
+  }
 
+  // Also for shapes that are better off with the direct convolution: its weights would take memory.
   std::unique_ptr<Work> prepare(const Sizes& sizes) const override {
-    auto direct = ConvStep::prepare(sizes);
-    const ConvSizes conv = conv_sizes_of(plan_.shape, sizes, inputs[kConvImage]);
-    // The weights are there for the tiles that suited the sizes at compile time; smaller images may
-    // be too few tiles for any.
-    const WinogradOutputs outputs{conv.images, conv.y.output, conv.x.output};
-    if (!is_winograd_faster(*winograd_.transforms, plan_.shape, outputs)) return direct;
-    return std::make_unique<WinogradWork>(winograd_, plan_, place_, conv, sizes.thread_count());
+    const ConvSizes conv = conv_sizes_of(direct_.shape, sizes, inputs[kConvImage]);
+    check_residual(sizes, inputs[kConvResidual], outputs[0],
+                   conv.pixels() * direct_.shape.channels);
+    place_.check(sizes, outputs[0]);
+    return std::make_unique<WinogradWork>(winograd_, direct_, filter_, place_, conv,
+                                          sizes.thread_count());
   }
 
  private:
+  const DirectPlan direct_;  // without packed weights
+  const FileWeights filter_;
+  const Place place_;
   const WinogradPlan winograd_;
 };
 

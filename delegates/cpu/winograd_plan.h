@@ -1,4 +1,4 @@
-// A convolution by Winograd's transforms (kernels/winograd.h): its weights, and when it pays.
+// The weights of a convolution by Winograd's transforms (kernels/winograd.h).
 #pragma once
 
 #include <memory>
@@ -26,17 +26,8 @@ WinogradPlan make_winograd_plan(const kernels::Winograd& transforms, const kerne
                                 const ConvShape& shape, const Operand& filter, const Operand& bias,
                                 const Compiler& compiler);
 
-// Images of `height` x `width` output pixels.
-struct WinogradOutputs {
-  int64_t images = 0, height = 0, width = 0;
-};
-
-// What would take the least time: transforms, or nullptr for the direct convolution.
-const kernels::Winograd* best_winograd(const ConvShape& shape, const WinogradOutputs& outputs,
-                                       kernels::Isa isa);
-
-// Whether these transforms would take less time than the direct convolution.
-bool is_winograd_faster(const kernels::Winograd& transforms, const ConvShape& shape,
-                        const WinogradOutputs& outputs);
+// For the kernel's pack: the direct convolution's weights of `columns` output channels, the first
+// one's at `filter`.
+kernels::F32GemmWeights direct_weights(const ConvShape& shape, const float* filter, size_t columns);
 
 }  // namespace baton::cpu

@@ -63,7 +63,8 @@ inline size_t packed_bytes(const F32Gemm& gemm, size_t columns, size_t taps, siz
 }
 
 // Rows of the table: operation "gemm", types
-//   "f32"   float32
+//   "f32"   float32. A panel is bias[columns], then w[t][k][columns], with zeros for the columns
+//           that there are not
 //   "bf16"  operands rounded to bfloat16 (to nearest even, subnormal numbers to zero), sums in
 //           float32; a, bias, residual and out are float32 in memory as above. Only from
 //           kAvx512Bf16 on. Each run() rounds the tile's rows anew: give it many columns at once.

@@ -53,9 +53,19 @@ struct WinogradOutput {
   float low2 = 0, high2 = 0;  // clamp2
 };
 
+// G g G' of many filters side by side, computed in double and rounded once.
+struct WinogradWeights {
+  const float* filter = nullptr;  // of tap 0: [9] taps, row after row, each of `count` floats
+  int64_t tap_stride = 0;
+  size_t count = 0;
+  float* out = nullptr;  // of element 0: [s * s] elements of `count` floats
+  int64_t element_stride = 0;
+};
+
 struct Winograd {
   size_t outputs;  // m
   size_t inputs;   // s
+  void (*weights)(const WinogradWeights& filters);
   void (*input)(const WinogradInput& tile);
   // Whether all sums of the tile, also those not kept, are finite. Where not, what it wrote is of
   // no use: an infinity in one pixel is a NaN in the others.

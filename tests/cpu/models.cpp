@@ -36,18 +36,38 @@ File gather_model() {
   return b.finish();
 }
 
-File conv_3x3_model(int32_t height, int32_t width) {
+namespace {
+
+// 3 x 3 convolutions of seeded weights in [-0.1, 0.1].
+class Convs {
+ public:
+  Convs(GraphBuilder& b, baton_dtype weights) : b_(b), weights_(weights) {}
+
+  TensorId operator()(TensorId x, int32_t from, int32_t to, const Conv2D& options) {
+    TensorId filter =
+        b_.constant(b_.unique_name("w"), weights_, {to, 3, 3, from}, values(to * 9 * from));
+    if (weights_ != BATON_FLOAT32) filter = dequantize(b_, filter);
+    const TensorId bias = b_.constant(b_.unique_name("b"), BATON_FLOAT32, {to}, values(to));
+    return conv_2d(b_, x, filter, bias, options);
+  }
+
+ private:
+  std::vector<double> values(int32_t count) {
+    std::vector<double> values(static_cast<size_t>(count));
+    for (double& value : values) value = static_cast<double>(random_() >> 8) / 83886080.0 - 0.1;
+    return values;
+  }
+
+  GraphBuilder& b_;
+  const baton_dtype weights_;
+  std::mt19937 random_{5};
+};
+
+}  // namespace
+
+File conv_3x3_model(int32_t height, int32_t width, baton_dtype weights) {
   GraphBuilder b("main");
-  std::mt19937 random(5);
-  const auto conv = [&](TensorId x, int32_t from, int32_t to, const Conv2D& options) {
-    const auto floats = [&](int32_t count) {
-      std::vector<float> values(static_cast<size_t>(count));
-      for (float& value : values) value = static_cast<float>(random() >> 8) / 83886080.0f - 0.1f;
-      return values;
-    };
-    const TensorId filter = b.constant(b.unique_name("w"), {to, 3, 3, from}, floats(to * 9 * from));
-    return conv_2d(b, x, filter, b.constant(b.unique_name("b"), {to}, floats(to)), options);
-  };
+  Convs conv(b, weights);
   const TensorId x = b.input("x", BATON_FLOAT32, {1, height, width, 32});
   const Conv2D same = {.padding = BATON_PADDING_SAME, .activation = BATON_ACTIVATION_RELU};
   const Conv2D valid = {.padding = BATON_PADDING_VALID};
@@ -97,6 +117,23 @@ File narrow_convs_model(baton_dtype dtype, baton_dtype filter_dtype) {
   const TensorId sum =
       binary(b, BATON_OP_ADD, third, first, BATON_ACTIVATION_RELU, {.quantization = q});
   for (const TensorId output : {first, strided, sum}) b.output(output);
+  return b.finish();
+}
+
+File conv_layers_model(baton_dtype weights) {
+  GraphBuilder b("main");
+  Convs conv(b, weights);
+  int32_t depth = kConvLayersDepth;
+  TensorId x = b.input("x", BATON_FLOAT32, {1, kConvLayersSize, kConvLayersSize, depth});
+  for (const ConvLayer& layer : kConvLayers) {
+    const Conv2D options = {.stride_w = layer.stride,
+                            .stride_h = layer.stride,
+                            .padding = BATON_PADDING_SAME,
+                            .activation = BATON_ACTIVATION_RELU};
+    x = conv(x, depth, layer.channels, options);
+    depth = layer.channels;
+  }
+  b.output(x);
   return b.finish();
 }
 

@@ -15,8 +15,18 @@ File gather_model();
 
 // Convolutions of 3 x 3, float32, of an image [1, height, width, 32] that may be resized: with an
 // activation (output 0), then with explicit padding and an addition, then without padding
-// (output 1).
-File conv_3x3_model(int32_t height, int32_t width);
+// (output 1). Weights in the file are float32, or float16 behind a DEQUANTIZE.
+File conv_3x3_model(int32_t height, int32_t width, baton_dtype weights = BATON_FLOAT32);
+
+// Convolutions of 3 x 3 with padding, float32, one after the other, of an image [1, 56, 56, 64].
+struct ConvLayer {
+  int32_t channels;
+  int32_t stride;
+};
+constexpr ConvLayer kConvLayers[] = {{64, 1},  {128, 2}, {128, 1}, {256, 2},
+                                     {256, 1}, {512, 2}, {512, 1}};
+constexpr int32_t kConvLayersSize = 56, kConvLayersDepth = 64;
+File conv_layers_model(baton_dtype weights);
 
 // Convolutions of few output channels, of an image [1, 14, 24, 6] that may be resized: one with an
 // activation (output 0), that one's with strides (output 1), and with an addition (output 2).

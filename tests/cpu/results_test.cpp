@@ -219,6 +219,7 @@ TEST(CpuResults, NotFinite) {
   };
   for (const auto& [file, height, width, channels] :
        {Case{conv_3x3_model(18, 13), 18, 13, 32},
+        Case{conv_3x3_model(18, 13, BATON_FLOAT16), 18, 13, 32},
         Case{narrow_convs_model(BATON_FLOAT32, BATON_FLOAT32), 14, 24, 6}}) {
     std::vector<float> x(height * width * channels);
     for (size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i % 7) - 3;

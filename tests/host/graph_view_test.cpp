@@ -93,6 +93,28 @@ TEST_F(GraphViewTest, ACompiledPartitionSeesAlignedConstants) {
   abi->done_with_constant(abi, -5);
 }
 
+// Also those that were let go, and none but the partition's.
+TEST_F(GraphViewTest, ConstantsWhereTheFileHasThem) {
+  const auto g = graph(float_model());
+  const Partition partition = make_partition(g->main(), {0, 1});
+  PartitionConstants constants(g, partition);
+  const GraphView view(g, partition, {}, &constants);
+  const baton_graph* abi = view.abi();
+  const int32_t weights = abi->node(abi, 0)->inputs[1];
+  const baton_tensor* tensor = abi->tensor(abi, weights);
+  const auto* data = static_cast<const uint8_t*>(tensor->data);
+  const std::vector<uint8_t> aligned(data, data + tensor->bytes);
+  abi->done_with_constant(abi, weights);
+  const auto* found = static_cast<const uint8_t*>(GraphView::file_constant(abi, weights));
+  const auto file = g->model().bytes();
+  ASSERT_GE(found, file.data());
+  ASSERT_LE(found + aligned.size(), file.data() + file.size());
+  EXPECT_TRUE(std::equal(aligned.begin(), aligned.end(), found));
+  EXPECT_EQ(GraphView::file_constant(abi, abi->node(abi, 0)->outputs[0]), nullptr);
+  EXPECT_EQ(GraphView::file_constant(abi, g->main().nodes[8].abi.inputs[1]), nullptr);
+  EXPECT_EQ(GraphView::file_constant(abi, -1), nullptr);
+}
+
 TEST_F(GraphViewTest, WeightsAreLetGoWithTheProgram) {
   const auto g = graph(float_model());
   {

@@ -13,7 +13,7 @@ namespace baton::kernels {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr size_t kChannels[] = {1, 3, 4, 8, 15, 16, 17, 32, 37, 64};
+constexpr size_t kChannels[] = {1, 3, 4, 8, 15, 16, 17, 32, 37, 64, 533};
 
 using Matrix = std::vector<std::vector<double>>;
 
@@ -206,6 +206,36 @@ struct Generator {
 Generator filter_matrix(size_t m) {
   if (m == 2) return {2, {{2, 0, 0}, {1, 1, 1}, {1, -1, 1}, {0, 0, 2}}};
   return {24, {{6, 0, 0}, {-4, -4, -4}, {-4, 4, -4}, {1, 2, 4}, {1, -2, 4}, {0, 0, 24}}};
+}
+
+// Computed in double, and rounded once: a few units of double's last place away at most.
+TEST(Winograd, TransformsWeights) {
+  for_transforms([](const Winograd& winograd, size_t count) {
+    const size_t s = winograd.inputs, elements = s * s, tap_stride = count + 3, stride = count + 5;
+    const Input<float> filter(random_values<float>(8 * tap_stride + count, 7));
+    Output<float> out((elements - 1) * stride + count);
+    const Output<float> fresh((elements - 1) * stride + count);
+    winograd.weights({filter.data(), static_cast<int64_t>(tap_stride), count, out.data(),
+                      static_cast<int64_t>(stride)});
+    out.expect_untouched_around();
+    const Generator g = filter_matrix(winograd.outputs);
+    for (size_t i = 0; i < elements; ++i) {
+      for (size_t k = 0; k < count; ++k) {
+        double expected = 0;
+        for (size_t tap = 0; tap < 9; ++tap) {
+          expected += g.rows[i / s][tap / 3] * g.rows[i % s][tap % 3] *
+                      double{filter.data()[tap * tap_stride + k]};
+        }
+        expected /= g.scale * g.scale;
+        ASSERT_NEAR(out[i * stride + k], expected, 1e-7 * std::abs(expected) + 1e-13)
+            << "element " << i << ", weight " << k;
+      }
+      if (i + 1 == elements) continue;
+      for (size_t k = count; k < stride; ++k) {
+        ASSERT_EQ(out[i * stride + k], fresh[i * stride + k]) << "written between elements";
+      }
+    }
+  });
 }
 
 // A convolution of one tile, summed over `depth` channels in float32: the largest error, in the

@@ -1,6 +1,8 @@
 // Winograd's transforms on Highway: a vector of channels at a time.
 #include "delegates/kernels/winograd.h"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/winograd/winograd.cpp"
 #include "hwy/foreach_target.h"
@@ -22,9 +24,11 @@ constexpr size_t kLanes = hn::MaxLanes(D());
 
 HWY_INLINE V constant(float value) { return hn::Set(D(), value); }
 
-// m = 2: the products of B' and A' with a column.
+// m = 2: G, and the products of B' and A' with a column.
 struct Two {
   static constexpr size_t kOutputs = 2, kInputs = 4;
+  static constexpr double kGenerator[4][3] = {
+      {1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
   HWY_INLINE static void input(const V (&d)[4], V (&t)[4]) {
     t[0] = hn::Sub(d[0], d[2]);
     t[1] = hn::Add(d[1], d[2]);
@@ -40,6 +44,12 @@ struct Two {
 // m = 4.
 struct Four {
   static constexpr size_t kOutputs = 4, kInputs = 6;
+  static constexpr double kGenerator[6][3] = {{1.0 / 4, 0, 0},
+                                              {-1.0 / 6, -1.0 / 6, -1.0 / 6},
+                                              {-1.0 / 6, 1.0 / 6, -1.0 / 6},
+                                              {1.0 / 24, 1.0 / 12, 1.0 / 6},
+                                              {1.0 / 24, -1.0 / 12, 1.0 / 6},
+                                              {0, 0, 1}};
   HWY_INLINE static void input(const V (&d)[6], V (&t)[6]) {
     const V two = constant(2), four = constant(4), five = constant(5);
     const V even1 = hn::NegMulAdd(four, d[2], d[4]), odd1 = hn::NegMulAdd(four, d[1], d[3]);
@@ -60,6 +70,56 @@ struct Four {
     y[3] = hn::Add(hn::MulAdd(constant(8), odd2, odd1), m[5]);
   }
 };
+
+// g[0] * x[0] + g[1] * x[1] + g[2] * x[2].
+template <class DD>
+HWY_INLINE hn::Vec<DD> generated(DD d, const double (&g)[3], const hn::Vec<DD> (&x)[3]) {
+  const auto sum = hn::Add(hn::Mul(hn::Set(d, g[0]), x[0]), hn::Mul(hn::Set(d, g[1]), x[1]));
+  return hn::Add(sum, hn::Mul(hn::Set(d, g[2]), x[2]));
+}
+
+// Some hundred floats of each tap, so that what one element of them writes lies together: elements
+// may lie a power of two apart, and 36 of them would share a few sets of the cache.
+constexpr size_t kWeights = 256;
+
+// Floats [begin, end) of the taps at `filter`; the first one that is left.
+template <class Form, class DD>
+size_t transform_some_weights(const WinogradWeights& args, DD d, size_t begin, size_t end) {
+  constexpr size_t kS = Form::kInputs, kStep = hn::MaxLanes(DD());
+  const hn::Rebind<float, DD> narrow;
+  const size_t last = begin + (end - begin) / kStep * kStep;
+  HWY_ALIGN double rows[3][kWeights];  // a row of G g
+  for (size_t y = 0; y < kS; ++y) {
+    for (size_t x = 0; x < 3; ++x) {
+      for (size_t i = begin; i < last; i += kStep) {
+        hn::Vec<DD> column[3];
+        for (size_t tap = 0; tap < 3; ++tap) {
+          const auto at = static_cast<int64_t>(tap * 3 + x) * args.tap_stride;
+          column[tap] = hn::PromoteTo(d, hn::LoadU(narrow, args.filter + at + i));
+        }
+        hn::StoreU(generated(d, Form::kGenerator[y], column), d, rows[x] + (i - begin));
+      }
+    }
+    for (size_t x = 0; x < kS; ++x) {
+      float* to = args.out + static_cast<int64_t>(y * kS + x) * args.element_stride;
+      for (size_t i = begin; i < last; i += kStep) {
+        hn::Vec<DD> row[3];
+        for (size_t tap = 0; tap < 3; ++tap) row[tap] = hn::LoadU(d, rows[tap] + (i - begin));
+        hn::StoreU(hn::DemoteTo(narrow, generated(d, Form::kGenerator[x], row)), narrow, to + i);
+      }
+    }
+  }
+  return last;
+}
+
+template <class Form>
+void transform_weights(const WinogradWeights& args) {
+  for (size_t i = 0; i < args.count; i += kWeights) {
+    const size_t end = std::min(args.count, i + kWeights);
+    const size_t rest = transform_some_weights<Form>(args, hn::ScalableTag<double>(), i, end);
+    if (rest < end) transform_some_weights<Form>(args, hn::CappedTag<double, 1>(), rest, end);
+  }
+}
 
 template <class Form>
 void transform_input(const WinogradInput& tile) {
@@ -148,8 +208,8 @@ bool transform_output(const WinogradOutput& tile) {
 }
 
 template <class Form>
-constexpr Winograd kWinograd = {Form::kOutputs, Form::kInputs, transform_input<Form>,
-                                transform_output<Form>};
+constexpr Winograd kWinograd = {Form::kOutputs, Form::kInputs, transform_weights<Form>,
+                                transform_input<Form>, transform_output<Form>};
 
 static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   rows->push_back({"winograd_2x2", "f32", isa, "", &kWinograd<Two>});
