@@ -110,6 +110,12 @@ class Sizes {
   uint32_t workers_;
 };
 
+// A node's part in a step: what a profile divides the step's time by.
+struct NodeShare {
+  uint32_t node = 0;
+  double work = 0;  // an estimate (cost.h), at the sizes that were known when it was compiled
+};
+
 class Step {
  public:
   virtual ~Step() = default;
@@ -124,8 +130,9 @@ class Step {
   // Output 0 has the bytes of input 0: the step is dropped where both can be one memory, and copies
   // elsewhere.
   bool renames = false;
-  // The nodes that it does the work of, set by the framework: the first one is charged for it.
-  std::vector<uint32_t> nodes;
+  // The nodes of the file that it does the work of, at least one, set by the framework. Those of
+  // which nothing is left to do (a PAD that became a convolution's own padding) are not among them.
+  std::vector<NodeShare> shares;
 };
 
 // ---- Steps and works from functions, for operators that need no class ---------------------------

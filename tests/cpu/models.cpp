@@ -60,6 +60,27 @@ File conv_3x3_model(int32_t height, int32_t width) {
   return b.finish();
 }
 
+File fused_model() {
+  GraphBuilder b("main");
+  const auto weights = [&](const Shape& shape) {
+    const int32_t count = shape[0] * shape[1] * shape[2] * shape[3];
+    std::vector<float> values(static_cast<size_t>(count));
+    for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 11) / 50 - 0.1f;
+    return b.constant(b.unique_name("w"), shape, values);
+  };
+  const Conv2D relu6 = {.padding = BATON_PADDING_SAME, .activation = BATON_ACTIVATION_RELU6};
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, 64, 64, 16});
+  const TensorId expanded = conv_2d(b, x, weights({64, 1, 1, 16}), kNoTensor, relu6);
+  const TensorId filtered = depthwise_conv_2d(b, expanded, weights({1, 3, 3, 64}), kNoTensor,
+                                              {.padding = BATON_PADDING_SAME});
+  const TensorId sum =
+      binary(b, BATON_OP_ADD, conv_2d(b, filtered, weights({16, 1, 1, 64}), kNoTensor), x);
+  const TensorId last = conv_2d(b, pad(b, sum, {0, 0, 1, 1, 1, 1, 0, 0}), weights({32, 3, 3, 16}),
+                                kNoTensor, {.padding = BATON_PADDING_VALID});
+  b.output(unary(b, BATON_OP_RELU, last));
+  return b.finish();
+}
+
 File transposed_conv_model(int32_t stride) {
   GraphBuilder b("main");
   const TensorId x = b.input("x", BATON_FLOAT32, {1, 2, 2, 3});

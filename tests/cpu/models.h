@@ -18,6 +18,11 @@ File gather_model();
 // (output 1).
 File conv_3x3_model(int32_t height, int32_t width);
 
+// Float32 [1, 64, 64, 16]: nodes 0 to 3 are an inverted residual, which the delegate runs as one
+// step (1 x 1 convolution to 64 channels, depthwise 3 x 3, 1 x 1 to 16, addition of x); 4 to 6 are
+// explicit padding, a convolution of 3 x 3 and RELU, another step.
+File fused_model();
+
 // A transposed convolution of an image [1, 2, 2, 3] with a filter of 2 x 2 to [1, 11, 11, 2],
 // float32, with one stride for both dimensions.
 File transposed_conv_model(int32_t stride);

@@ -25,6 +25,7 @@ std::vector<NamedModel> models() {
           {"cnn int8", small_cnn_int8()},
           {"conv 3 x 3", conv_3x3_model(18, 13)},
           {"conv 3 x 3, small", conv_3x3_model(8, 7)},
+          {"fused", fused_model()},
           {"element-wise", random_graph_model(3, 40)},
           {"rnn", rnn_model()},
           {"lstm", lstm_model()},
@@ -265,21 +266,48 @@ TEST(CpuResults, ShowsTensorsInside) {
   }
 }
 
+// Nanoseconds by node.
+std::map<int32_t, uint64_t> profile_of(const Loaded& loaded, uint32_t threads) {
+  Session session = make_session(loaded, on_cpu().strict(), threads);
+  session.enable_profile();
+  run_on_pattern(session);
+  std::map<int32_t, uint64_t> times;
+  session.profile([&](uint32_t, int32_t node, int32_t partition, uint64_t ns) {
+    EXPECT_EQ(partition, 0);
+    if (node >= 0) times[node] += ns;
+  });
+  EXPECT_EQ(times.size(), session.placement().node_count());
+  return times;
+}
+
 TEST(CpuResults, ProfilesEachNode) {
   const Loaded loaded = load(movement_model(BATON_FLOAT32));
   for (const uint32_t threads : {1u, 3u}) {
-    Session session = make_session(loaded, on_cpu().strict(), threads);
-    session.enable_profile();
-    run_on_pattern(session);
-    std::map<int32_t, uint64_t> times;
-    session.profile([&](uint32_t, int32_t node, int32_t partition, uint64_t ns) {
-      EXPECT_EQ(partition, 0);
-      if (node >= 0) times[node] += ns;
-    });
-    EXPECT_EQ(times.size(), session.placement().node_count());
     uint64_t sum = 0;
-    for (const auto& time : times) sum += time.second;
+    for (const auto& time : profile_of(loaded, threads)) sum += time.second;
     EXPECT_GT(sum, 0u);
+  }
+}
+
+// In proportion to estimates, so that the proportions are those of no clock.
+TEST(CpuResults, DividesTheTimeOfAStepAmongItsNodes) {
+  const Loaded loaded = load(fused_model());
+  for (const uint32_t threads : {1u, 3u}) {
+    std::map<int32_t, uint64_t> ns = profile_of(loaded, threads);
+    const auto share = [&](int32_t node) {
+      return static_cast<double>(ns[node]) / static_cast<double>(ns[0] + ns[1] + ns[2] + ns[3]);
+    };
+    // As many products, but four times the outputs; nine products for each of these outputs.
+    EXPECT_GT(share(0), share(2));
+    EXPECT_GT(share(2), 0.2);
+    EXPECT_GT(share(1), 0.1);
+    EXPECT_LT(share(1), share(0));
+    EXPECT_GT(share(3), 0.005);
+    EXPECT_LT(share(3), share(2) / 4);
+    // Nothing is left of the padding and the activation.
+    EXPECT_GT(ns[5], 0u);
+    EXPECT_EQ(ns[4], 0u);
+    EXPECT_EQ(ns[6], 0u);
   }
 }
 
