@@ -20,6 +20,7 @@ constexpr std::chrono::seconds kLong{120};
 struct Part {
   std::string group;
   kernels::Isa level;
+  std::string precision = "exact";
 };
 
 std::vector<Part> parts() {
@@ -35,6 +36,9 @@ std::vector<Part> parts() {
       // Levels have operators of their own, but nothing else.
       const bool all = kSanitizer.empty() || std::string(group) == "operators";
       if (all || level == kernels::best_level()) result.push_back({group, level});
+    }
+    if (kernels::includes(kernels::best_level(), kernels::Isa::kAvx512Bf16)) {
+      result.push_back({group, kernels::best_level(), "bf16"});
     }
   }
   return result;
@@ -53,12 +57,15 @@ class CpuConformance : public testing::TestWithParam<Part> {};
 TEST_P(CpuConformance, Holds) {
   // A race is to end the worker, as what other sanitizers find does.
   if (kSanitizer == "thread") setenv("TSAN_OPTIONS", "halt_on_error=1", 1);
-  const auto& [group, level] = GetParam();
+  const auto& [group, level, precision] = GetParam();
   const std::vector<std::string> names = case_names(group);
   ASSERT_FALSE(names.empty());
   size_t ok = 0, unsupported = 0;
   const auto results = run_cases(
-      group, names, {"--delegate=cpu", std::string("--option=isa=") + name_of(level)}, kLong,
+      group, names,
+      {"--delegate=cpu", std::string("--option=isa=") + name_of(level),
+       "--option=precision=" + precision},
+      kLong,
       [&](const CaseResult& result) {
         ok += result.outcome == "ok";
         unsupported += result.outcome == "unsupported";
@@ -78,7 +85,9 @@ TEST_P(CpuConformance, Holds) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, CpuConformance, testing::ValuesIn(parts()), [](const auto& info) {
-  return info.param.group + "_" + name_of(info.param.level);
+  const Part& part = info.param;
+  return part.group + "_" + name_of(part.level) +
+         (part.precision == "exact" ? "" : "_" + part.precision);
 });
 
 }  // namespace
