@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "baton/plugin.hpp"
+#include "delegates/cpu/packing.h"
 
 namespace baton::cpu {
 
@@ -81,6 +82,20 @@ class Work {
   std::vector<Phase> phases = {Phase{}};
   uint64_t scratch_bytes = 0;
   uint64_t worker_scratch_bytes = 0;
+
+ protected:
+  // Sets bytes of the scratch memory aside, in the constructor: their offset, a multiple of 64.
+  // They have 64 readable bytes behind them.
+  uint64_t take_scratch(uint64_t bytes) { return take(bytes, &scratch_bytes); }
+  uint64_t take_worker_scratch(uint64_t bytes) { return take(bytes, &worker_scratch_bytes); }
+
+ private:
+  static uint64_t take(uint64_t bytes, uint64_t* total) {
+    constexpr uint64_t kSlack = 64;
+    const uint64_t offset = padded_to_line(*total);
+    *total = offset + bytes + kSlack;
+    return offset;
+  }
 };
 
 // The shapes that a step is prepared for.

@@ -9,7 +9,6 @@
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/hybrid.h"
 #include "delegates/cpu/matrix.h"
-#include "delegates/cpu/packing.h"
 #include "delegates/cpu/real_activation.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
@@ -151,17 +150,12 @@ SvdfWork::SvdfWork(std::shared_ptr<const Plan> plan, const Sizes& sizes) : plan_
     throw sdk::Error(BATON_REASON_SHAPE, "the sizes of input and state do not fit the weights");
   }
   const auto rows = static_cast<uint64_t>(batch);
-  const auto take = [&](uint64_t bytes) {
-    const uint64_t at = scratch_bytes;
-    scratch_bytes += padded_to_line(bytes + 64);
-    return at;
-  };
-  take(rows * static_cast<uint64_t>(plan_->filters()) * sizeof(float));
+  take_scratch(rows * static_cast<uint64_t>(plan_->filters()) * sizeof(float));
   phases.clear();
   if (plan_->kind == Kind::kHybrid) {
-    quantized_at_ = take(rows * static_cast<uint64_t>(plan_->inputs));
-    scales_at_ = take(rows * sizeof(float));
-    zeros_at_ = take(rows * sizeof(int32_t));
+    quantized_at_ = take_scratch(rows * static_cast<uint64_t>(plan_->inputs));
+    scales_at_ = take_scratch(rows * sizeof(float));
+    zeros_at_ = take_scratch(rows * sizeof(int32_t));
     phases.push_back({rows, grain_of_ns(static_cast<double>(plan_->inputs))});
   }
   if (plan_->kind == Kind::kFloat) {
