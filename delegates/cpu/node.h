@@ -16,7 +16,8 @@ class Operand {
   Operand() = default;
   Operand(sdk::Tensor tensor, const void* data) : tensor_(tensor), data_(data) {}
 
-  // False for an optional input that is absent: nothing else may be asked then but index().
+  // False for an optional input that is absent: nothing else may be asked then but index() and
+  // content().
   explicit operator bool() const { return static_cast<bool>(tensor_); }
   int32_t index() const { return tensor_ ? tensor_.index() : -1; }
   baton_dtype dtype() const { return tensor_.dtype(); }
@@ -36,6 +37,12 @@ class Operand {
   template <typename T>
   const T* data() const {
     return static_cast<const T*>(data_);
+  }
+  // A copy of it; nothing where the operand is absent.
+  template <typename T>
+  std::vector<T> content() const {
+    if (!tensor_) return {};
+    return std::vector<T>(data<T>(), data<T>() + count());
   }
 
  private:

@@ -281,12 +281,6 @@ void SvdfWork::weigh_integer(const Call& call, int64_t begin, int64_t end) const
   }
 }
 
-template <typename T>
-std::vector<T> content(const Operand& operand) {
-  if (!operand) return {};
-  return std::vector<T>(operand.data<T>(), operand.data<T>() + operand.count());
-}
-
 void pack_features(const NodeView& node, const Compiler& compiler, Plan* plan) {
   const Operand& features = node.input(kFeatures);
   const auto columns = static_cast<size_t>(plan->filters());
@@ -316,18 +310,18 @@ void compile_integer(const NodeView& node, Plan* plan) {
   baton_quantize_multiplier(
       baton_conv_scale_per_channel(state, node.input(kTime).scale(), node.output().scale()),
       &plan->output_multiplier, &plan->output_shift);
-  plan->integer_time = content<int16_t>(node.input(kTime));
-  plan->integer_bias = content<int32_t>(node.input(kBias));
+  plan->integer_time = node.input(kTime).content<int16_t>();
+  plan->integer_bias = node.input(kBias).content<int32_t>();
 }
 
 void compile_real(const NodeView& node, const Compiler& compiler, Plan* plan) {
   const Operand& time = node.input(kTime);
-  plan->bias = content<float>(node.input(kBias));
+  plan->bias = node.input(kBias).content<float>();
   if (plan->kind == Kind::kFloat) {
-    plan->time = content<float>(time);
+    plan->time = time.content<float>();
     return;
   }
-  for (const int8_t weight : content<int8_t>(time)) {
+  for (const int8_t weight : time.content<int8_t>()) {
     plan->time.push_back(static_cast<float>(weight) * time.scale());
   }
   plan->asymmetric = node.attributes<Attributes>().asymmetric_quantize_inputs != 0;
