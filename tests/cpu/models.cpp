@@ -36,6 +36,19 @@ File gather_model() {
   return b.finish();
 }
 
+File lookup_model(const std::vector<float>& scales, const std::vector<int64_t>& zero_points) {
+  GraphBuilder b("main");
+  const TensorId lookup = b.input("lookup", BATON_INT32, {5});
+  Quantization quantization = per_axis(scales, 0);
+  quantization.zero_point = zero_points;
+  const std::vector<int8_t> rows = {1, -2, 3, 40, 50, -60, 127, -128, 0, 9, 8, -7};
+  const TensorId table = b.constant("table", {4, 3}, rows, quantization);
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {5, 3});
+  b.op(BATON_OP_EMBEDDING_LOOKUP, {lookup, table}, {y});
+  b.output(y);
+  return b.finish();
+}
+
 File conv_3x3_model(int32_t height, int32_t width) {
   GraphBuilder b("main");
   std::mt19937 random(5);

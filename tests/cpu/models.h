@@ -13,6 +13,10 @@ File movement_model(baton_dtype dtype);
 // Rows of x, float32 [6, 5], that int32 indices [4] pick.
 File gather_model();
 
+// Rows of an int8 table [4, 3] as float32, which int32 lookup [5] picks. The table has a scale for
+// each row, and these zero points.
+File lookup_model(const std::vector<float>& scales, const std::vector<int64_t>& zero_points);
+
 // Convolutions of 3 x 3, float32, of an image [1, height, width, 32] that may be resized: with an
 // activation (output 0), then with explicit padding and an addition, then without padding
 // (output 1).

@@ -218,6 +218,35 @@ TEST(CpuResults, StridesFarBeyondTheFilter) {
   }
 }
 
+// The reference kernels look at the first scale and zero point of a table only.
+TEST(CpuResults, ScalesOfATable) {
+  struct Case {
+    std::vector<float> scales;
+    std::vector<int64_t> zero_points;
+    uint32_t nodes;  // that the delegate takes
+  };
+  const float infinity = std::numeric_limits<float>::infinity();
+  const Case cases[] = {{{0.5f, 0.25f, 3, 1}, {0, 0, 0, 0}, 1},
+                        {{0.5f, 0, 3, 1}, {0, 0, 0, 0}, 0},
+                        {{0.5f, 0.25f, -3, 1}, {0, 0, 0, 0}, 0},
+                        {{0.5f, 0.25f, 3, infinity}, {0, 0, 0, 0}, 0},
+                        {{0.5f, 0.25f, 3, 1}, {0, 0, 0, 4}, 0}};
+  for (const Case& each : cases) {
+    SCOPED_TRACE(&each - cases);
+    const Loaded loaded = load(lookup_model(each.scales, each.zero_points));
+    Session reference = make_session(loaded);
+    Session session = make_session(loaded, on_cpu());
+    EXPECT_EQ(delegated_nodes(session.placement()), each.nodes);
+    for (Session* of : {&reference, &session}) {
+      set<int32_t>(*of, 0, {3, 0, 2, 2, 1});
+      or_throw(of->run());
+    }
+    const std::vector<float> expected = get(reference, 0), actual = get(session, 0);
+    EXPECT_EQ(std::memcmp(actual.data(), expected.data(), 15 * sizeof(float)), 0);
+    EXPECT_EQ(actual[3], 0.5f);
+  }
+}
+
 // What only the run can see: the reference kernels repeat the node and report it.
 TEST(CpuResults, WrongIndices) {
   const Loaded loaded = load(gather_model());
