@@ -57,7 +57,9 @@ struct Chain::Run {
           std::chrono::duration_cast<std::chrono::nanoseconds>(now - last_end).count());
       last_end = now;
     }
-    if (after) after(link);
+    if (!after) return;
+    after(link);
+    if (step_ns != nullptr) last_end = Clock::now();  // no step's time
   }
 };
 

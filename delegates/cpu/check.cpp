@@ -4,7 +4,6 @@
 #include <cmath>
 
 namespace baton::cpu {
-
 namespace {
 
 struct DtypeRow {
@@ -25,6 +24,10 @@ const DtypeRow& row_of(baton_dtype dtype) {
   return dtype >= 0 && static_cast<size_t>(dtype) < std::size(kDtypes) ? kDtypes[dtype] : kOther;
 }
 
+Refusal absent(const char* what) {
+  return {BATON_REASON_ATTRIBUTE, std::string("the ") + what + " is absent"};
+}
+
 }  // namespace
 
 const char* dtype_name(baton_dtype dtype) { return row_of(dtype).name; }
@@ -33,9 +36,7 @@ uint64_t bytes_of(baton_dtype dtype) { return row_of(dtype).bytes; }
 
 Refusal require_dtype(const char* what, const Operand& operand,
                       std::initializer_list<baton_dtype> dtypes) {
-  if (!operand) {
-    return {BATON_REASON_ATTRIBUTE, std::string("the ") + what + " is absent"};
-  }
+  if (!operand) return absent(what);
   if (std::find(dtypes.begin(), dtypes.end(), operand.dtype()) != dtypes.end()) return {};
   std::string names;
   for (const baton_dtype dtype : dtypes) {
@@ -44,6 +45,14 @@ Refusal require_dtype(const char* what, const Operand& operand,
   }
   return {BATON_REASON_DTYPE, std::string("the ") + what + " has type " +
                                   dtype_name(operand.dtype()) + ", supported: " + names};
+}
+
+Refusal require_plain(const char* what, const Operand& operand) {
+  if (!operand) return absent(what);
+  if (bytes_of(operand.dtype()) != 0) return {};
+  return {BATON_REASON_DTYPE, std::string("the ") + what + " has type " +
+                                  dtype_name(operand.dtype()) +
+                                  ", whose elements are not whole bytes"};
 }
 
 Refusal require_rank(const char* what, const Operand& operand, uint32_t lowest, uint32_t highest) {

@@ -74,16 +74,11 @@ class ConvWork final : public Work {
   void plan_images() {
     images_.count = sizes_.images;
     images_.size = int64_t{sizes_.y.input} * sizes_.x.input * sizes_.input_channels;
-    const auto take = [this](uint64_t bytes) {
-      const uint64_t offset = scratch_bytes;
-      scratch_bytes += padded_to_line(bytes);
-      return offset;
-    };
     const auto count = static_cast<uint64_t>(images_.count);
-    images_.scales = take(count * sizeof(float));
-    images_.zero_points = take(count * sizeof(int32_t));
-    images_.outside = take(count * plan_.shape.tap_depth() + 64);
-    images_.values = take(count * static_cast<uint64_t>(images_.size) + 64);
+    images_.scales = take_scratch(count * sizeof(float));
+    images_.zero_points = take_scratch(count * sizeof(int32_t));
+    images_.outside = take_scratch(count * plan_.shape.tap_depth());
+    images_.values = take_scratch(count * static_cast<uint64_t>(images_.size));
     phases.push_back({count, grain_of_ns(static_cast<double>(images_.size) / 4)});
   }
 

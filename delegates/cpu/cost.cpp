@@ -22,10 +22,16 @@ int64_t depth_of_product(const NodeView& node) {
 
 }  // namespace
 
+double estimate_work_ns(const NodeView& node) {
+  constexpr double kProductsPerNs = 32, kElementsPerNs = 4;
+  const auto elements = static_cast<double>(node.output().count());
+  const auto depth = static_cast<double>(depth_of_product(node));
+  return elements * (depth / kProductsPerNs + 1 / kElementsPerNs);
+}
+
 int64_t estimate_ns(const NodeView& node) {
-  constexpr int64_t kProductsPerNs = 32, kElementsPerNs = 4, kStepNs = 50;
-  const int64_t elements = node.output().count();
-  return kStepNs + elements * depth_of_product(node) / kProductsPerNs + elements / kElementsPerNs;
+  constexpr int64_t kStepNs = 50;
+  return kStepNs + static_cast<int64_t>(estimate_work_ns(node));
 }
 
 }  // namespace baton::cpu

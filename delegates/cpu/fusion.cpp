@@ -67,7 +67,8 @@ class Fuser {
   void merge(size_t from, size_t into) {
     LoweredNode merged = std::move(nodes_[from]);
     gone_[from] = true;
-    merged.nodes.insert(merged.nodes.end(), nodes_[into].nodes.begin(), nodes_[into].nodes.end());
+    const std::vector<NodeShare>& more = nodes_[into].shares;
+    merged.shares.insert(merged.shares.end(), more.begin(), more.end());
     nodes_[into] = std::move(merged);
     const NodeView& view = nodes_[into].view;
     producers_[view.result().index()] = into;
@@ -94,7 +95,6 @@ class Fuser {
     if (before_after[0] + before_after[1] + before_after[6] + before_after[7] != 0) return;
     conv.padding = ImagePadding{before_after[2], before_after[3], before_after[4], before_after[5]};
     conv.set_input(0, pad.input(0));
-    nodes_[index].nodes.push_back(nodes_[found].nodes.front());
     gone_[found] = true;
   }
 
@@ -122,6 +122,7 @@ class Fuser {
                       : relu.op() == BATON_OP_RELU6 ? BATON_ACTIVATION_RELU6
                                                     : BATON_ACTIVATION_RELU_N1_TO_1;
     conv.set_output(0, relu.output());
+    nodes_[index].shares.clear();  // limits cost nothing there
     merge(found, index);
   }
 
@@ -185,8 +186,6 @@ class Fuser {
       LoweredNode& conv = nodes_[producers_.at(part.index())];
       conv.view.join = Join{whole, channel};
       channel += part.dim(3);
-      if (i + 1 < concatenation.input_count()) continue;
-      conv.nodes.push_back(nodes_[index].nodes.front());
     }
     gone_[index] = true;
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <string>
 
 #include "delegates/cpu/arena.h"
@@ -7,6 +8,24 @@
 #include "delegates/cpu/program.h"
 
 namespace baton::cpu {
+namespace {
+
+// Gives each node its part of a step's time; the parts add up to it.
+void divide(uint64_t ns, const std::vector<NodeShare>& shares,
+            std::map<uint32_t, uint64_t>* times) {
+  double work = 0;
+  for (const NodeShare& share : shares) work += share.work;
+  uint64_t left = ns;
+  for (const NodeShare& share : shares) {
+    const bool last = &share == &shares.back();
+    const double part = work > 0 ? share.work / work : 0;
+    const uint64_t own = last ? left : static_cast<uint64_t>(static_cast<double>(ns) * part);
+    (*times)[share.node] += own;
+    left -= own;
+  }
+}
+
+}  // namespace
 
 sdk::Needs CpuInstance::reshape(const sdk::Shapes& shapes) {
   const Storage& storage = *program_.storage;
@@ -107,6 +126,15 @@ void CpuInstance::execute(const sdk::Execution& execution, const sdk::Bindings& 
     after = [this](size_t link) { copy_kept(program_.storage->of_step(linked_[link]).outputs); };
   }
   chain_.run(execution, memory, profile_ ? step_ns_.data() : nullptr, after);
+}
+
+void CpuInstance::read_profile(const std::function<void(uint32_t node, uint64_t ns)>& add) const {
+  std::map<uint32_t, uint64_t> times;
+  for (const uint32_t node : program_.nodes) times[node] = 0;
+  for (size_t i = 0; i < linked_.size(); ++i) {
+    divide(step_ns_[i], program_.steps[linked_[i]]->shares, &times);
+  }
+  for (const auto& [node, ns] : times) add(node, ns);
 }
 
 void CpuInstance::keep(int32_t tensor) {

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "delegates/cpu/cost.h"
 #include "delegates/cpu/fusion.h"
 #include "delegates/cpu/half.h"
 
@@ -75,7 +76,8 @@ Lowered lower(const sdk::Graph& partition, const Compiler& compiler) {
       view.set_input(
           k, Operand(partition.tensor(found->first), computed.memory.get(), computed.source));
     }
-    lowered.nodes.push_back({std::move(view), op, {node.index()}, nullptr});
+    const NodeShare share{node.index(), estimate_work_ns(view)};
+    lowered.nodes.push_back({std::move(view), op, {share}, nullptr});
   }
   let_go_of_folded(partition, lowered);
   fuse(partition, &lowered.nodes);

@@ -16,7 +16,7 @@ namespace baton::cpu {
 struct LoweredNode {
   NodeView view;
   const Operator* op;
-  std::vector<uint32_t> nodes;         // of the file that it does the work of
+  std::vector<NodeShare> shares;       // nodes of the file that it does the work of
   std::shared_ptr<const Strip> strip;  // instead of view and op: several nodes in one step
 };
 

@@ -48,13 +48,6 @@ struct LstmCell {
   int64_t width() const { return gate_count() * cells; }  // of a row of all gates
 };
 
-// Of a constant; nothing where it is absent.
-template <typename T>
-std::vector<T> content(const Operand& operand) {
-  if (!operand) return {};
-  return std::vector<T>(operand.data<T>(), operand.data<T>() + operand.count());
-}
-
 // Gathers and checks. Weights must be constant.
 Refusal read_lstm(const NodeView& node, LstmCell* cell);
 

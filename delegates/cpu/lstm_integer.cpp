@@ -287,13 +287,13 @@ void read_gate(const LstmCell& cell, size_t index, int32_t cell_exponent,
     result->layer_norm = factor_of(scale);
     result->variance_guard =
         static_cast<int32_t>(std::max(1.0f, std::min(10000 * scale, 2147483520.0f)));
-    result->coefficients = content<int16_t>(gate.layer_norm);
-    result->bias = content<int32_t>(gate.bias);
+    result->coefficients = gate.layer_norm.content<int16_t>();
+    result->bias = gate.bias.content<int32_t>();
   }
   result->input = factor_of(gate.weights.scale() * cell.input.scale() / sum_scale);
   result->recurrent = factor_of(gate.recurrent.scale() * cell.output_state.scale() / sum_scale);
   if (!gate.peephole) return;
-  result->peephole_weights = content<int16_t>(gate.peephole);
+  result->peephole_weights = gate.peephole.content<int16_t>();
   result->peephole = factor_of(static_cast<float>(std::ldexp(1.0, cell_exponent) *
                                                   static_cast<double>(gate.peephole.scale()) /
                                                   static_cast<double>(sum_scale)));
@@ -332,7 +332,7 @@ std::unique_ptr<Step> compile_integer_lstm(const LstmCell& cell, const Compiler&
   for (size_t i = cell.first_gate; i < kLstmGates; ++i) {
     weights.push_back(cell.gates[i].weights);
     recurrent.push_back(cell.gates[i].recurrent);
-    const std::vector<int32_t> own = content<int32_t>(cell.gates[i].bias);
+    const std::vector<int32_t> own = cell.gates[i].bias.content<int32_t>();
     // Layer normalisation adds the bias later.
     if (!cell.layer_norm) bias.insert(bias.end(), own.begin(), own.end());
   }
@@ -340,7 +340,7 @@ std::unique_ptr<Step> compile_integer_lstm(const LstmCell& cell, const Compiler&
   plan->recurrent = pack_matrix(recurrent, cell.outputs, plan->output_zero, {}, compiler);
   if (cell.projection) {
     plan->projection = pack_matrix({cell.projection}, cell.cells, -plan->hidden_zero,
-                                   content<int32_t>(cell.projection_bias), compiler);
+                                   cell.projection_bias.content<int32_t>(), compiler);
   }
   return make_lstm_step<IntegerLstmWork>(cell, std::shared_ptr<const IntegerPlan>(std::move(plan)));
 }

@@ -46,7 +46,7 @@ struct RealPlan : LstmPlan {
 };
 
 std::vector<float> real_weights(const Operand& operand) {
-  if (operand.dtype() == BATON_FLOAT32) return content<float>(operand);
+  if (operand.dtype() == BATON_FLOAT32) return operand.content<float>();
   std::vector<float> values;
   const auto* weights = operand.data<int8_t>();
   for (int64_t i = 0; i < operand.count(); ++i) {
@@ -343,9 +343,9 @@ std::unique_ptr<Step> compile_real_lstm(const LstmCell& cell, const Compiler& co
     weights.push_back(gate.weights);
     recurrent.push_back(gate.recurrent);
     if (gate.peephole) plan->peephole[i] = real_weights(gate.peephole);
-    const std::vector<float> own = content<float>(gate.bias);
+    const std::vector<float> own = gate.bias.content<float>();
     if (cell.layer_norm) {
-      plan->coefficients[i] = content<float>(gate.layer_norm);
+      plan->coefficients[i] = gate.layer_norm.content<float>();
       plan->biases[i] = own;
     } else {
       bias.insert(bias.end(), own.begin(), own.end());
@@ -355,7 +355,7 @@ std::unique_ptr<Step> compile_real_lstm(const LstmCell& cell, const Compiler& co
   plan->recurrent = pack_matrix(recurrent, cell.outputs, {}, compiler);
   if (cell.projection) {
     plan->projection =
-        pack_matrix({cell.projection}, cell.cells, content<float>(cell.projection_bias), compiler);
+        pack_matrix({cell.projection}, cell.cells, cell.projection_bias.content<float>(), compiler);
   }
   return make_lstm_step<RealLstmWork>(cell, std::shared_ptr<const RealPlan>(std::move(plan)));
 }

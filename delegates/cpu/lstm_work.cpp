@@ -50,12 +50,6 @@ void LstmWork::finish_tasks() {
   if (shared_tasks_ < tasks_.size()) phases.push_back({1, 1});
 }
 
-uint64_t LstmWork::take(uint64_t bytes) {
-  const uint64_t at = scratch_bytes;
-  scratch_bytes += padded_to_line(bytes + 64);
-  return at;
-}
-
 void LstmWork::run(const Call& call, size_t phase, uint64_t begin, uint64_t end) const {
   if (phase < shared_tasks_) {
     run_task(call, tasks_[phase], begin, end);

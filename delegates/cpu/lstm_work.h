@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "delegates/cpu/lstm_cell.h"
-#include "delegates/cpu/packing.h"
 #include "delegates/cpu/step.h"
 
 namespace baton::cpu {
@@ -60,13 +59,11 @@ class LstmWork : public Work {
   // where they are small.
   void begin_steps(double step_ns, uint32_t threads);
   void finish_tasks();
-  // Bytes of scratch memory, 64-byte aligned and with 64 more behind.
-  uint64_t take(uint64_t bytes);
   template <typename T>
   uint64_t take_elements(int64_t count) {
-    return take(static_cast<uint64_t>(count) * sizeof(T));
+    return take_scratch(static_cast<uint64_t>(count) * sizeof(T));
   }
-  // The memory that take gave an offset of.
+  // The memory that take_scratch gave an offset of.
   template <typename T>
   static T* at(const Call& call, uint64_t offset) {
     return reinterpret_cast<T*>(call.scratch<std::byte>() + offset);

@@ -2,8 +2,6 @@
 // rows in one piece where it lies transposed, and x quantised where y is of 8 bits and x float.
 #include "delegates/cpu/matmul.h"
 
-#include "delegates/cpu/packing.h"
-
 namespace baton::cpu {
 
 using kernels::Requantize;
@@ -128,23 +126,18 @@ MatMulWork::MatMulWork(std::shared_ptr<const MatMulPlan> plan, const Sizes& size
   copies_rows_ = plan_->adj_x || plan_->kind == MatMulKind::kHybrid;
 
   phases.clear();
-  const auto take = [&](uint64_t bytes) {
-    const uint64_t at = scratch_bytes;
-    scratch_bytes += padded_to_line(bytes + 64);
-    return at;
-  };
   if (!plan_->packed) {
-    take(y_count_ * matrices_.packed_bytes());
+    take_scratch(y_count_ * matrices_.packed_bytes());
     const double ns = 0.3 * static_cast<double>(depth_) * 32;
     add(Task::kPack, {y_count_ * matrices_.panels(), grain_of_ns(ns)});
   }
   if (copies_rows_) {
     const uint64_t count = x_count_ * static_cast<uint64_t>(rows_);
     const uint64_t bytes = plan_->kind == MatMulKind::kHybrid ? 1 : plan_->x_bytes();
-    rows_at_ = take(count * static_cast<uint64_t>(depth_) * bytes);
+    rows_at_ = take_scratch(count * static_cast<uint64_t>(depth_) * bytes);
     if (plan_->kind == MatMulKind::kHybrid) {
-      scales_at_ = take(count * sizeof(float));
-      zeros_at_ = take(count * sizeof(int32_t));
+      scales_at_ = take_scratch(count * sizeof(float));
+      zeros_at_ = take_scratch(count * sizeof(int32_t));
       if (plan_->adj_x) {
         worker_scratch_bytes = static_cast<uint64_t>(kRowBlock * depth_) * sizeof(float) + 64;
       }

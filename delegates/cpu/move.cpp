@@ -169,14 +169,6 @@ std::unique_ptr<Step> make_move(const NodeView& node, const Compiler& compiler,
   return step;
 }
 
-Refusal require_plain(const char* what, const Operand& operand) {
-  if (!operand) return {BATON_REASON_ATTRIBUTE, std::string("the ") + what + " is absent"};
-  if (bytes_of(operand.dtype()) != 0) return {};
-  return {BATON_REASON_DTYPE, std::string("the ") + what + " has type " +
-                                  dtype_name(operand.dtype()) +
-                                  ", whose elements are not whole bytes"};
-}
-
 Refusal check_move(const NodeView& node, size_t input) {
   constexpr uint32_t kHighestRank = 8;
   return first_of({require_plain("input", node.input(input)),

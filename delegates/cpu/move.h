@@ -56,8 +56,6 @@ using Describe = std::function<void(const MoveFacts& facts, Moves* moves)>;
 std::unique_ptr<Step> make_move(const NodeView& node, const Compiler& compiler,
                                 std::vector<size_t> integers, Describe describe);
 
-// Types whose elements are whole bytes: all that moving needs.
-Refusal require_plain(const char* what, const Operand& operand);
 // The input is plain, and the output has its type.
 Refusal check_move(const NodeView& node, size_t input = 0);
 

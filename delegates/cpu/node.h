@@ -17,7 +17,8 @@ class Operand {
   Operand(sdk::Tensor tensor, const void* data, int32_t source = -1)
       : tensor_(tensor), data_(data), source_(source) {}
 
-  // False for an optional input that is absent: nothing else may be asked then but index().
+  // False for an optional input that is absent: nothing else may be asked then but index() and
+  // content().
   explicit operator bool() const { return static_cast<bool>(tensor_); }
   int32_t index() const { return tensor_ ? tensor_.index() : -1; }
   baton_dtype dtype() const { return tensor_.dtype(); }
@@ -43,6 +44,12 @@ class Operand {
   // The constant of the file that the content was computed from: float16 that became float32. -1:
   // none.
   int32_t source() const { return source_; }
+  // A copy of it; nothing where the operand is absent.
+  template <typename T>
+  std::vector<T> content() const {
+    if (!tensor_) return {};
+    return std::vector<T>(data<T>(), data<T>() + count());
+  }
 
  private:
   sdk::Tensor tensor_{nullptr};

@@ -23,7 +23,7 @@ std::unique_ptr<Step> compile_node(const LoweredNode& node, const Compiler& comp
     check_again(node);
     step = node.op->compile(node.view, compiler);
   }
-  step->nodes = node.nodes;
+  step->shares = node.shares;
   return step;
 }
 

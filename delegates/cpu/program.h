@@ -1,7 +1,8 @@
 // A compiled partition, and its use in one session.
 #pragma once
 
-#include <algorithm>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -32,17 +33,9 @@ class CpuInstance final : public sdk::Instance {
 
   // Extensions (extensions.cpp).
   void enable_profile(bool on) { profile_ = on; }
-  template <typename Add>
-  void read_profile(const Add& add) const {
-    // Fused and dropped nodes have no time of their own.
-    std::vector<uint64_t> ns(program_.nodes.empty() ? 0
-                                                    : 1 + *std::max_element(program_.nodes.begin(),
-                                                                            program_.nodes.end()));
-    for (size_t i = 0; i < step_ns_.size(); ++i) {
-      ns[program_.steps[linked_[i]]->nodes.front()] += step_ns_[i];
-    }
-    for (const uint32_t node : program_.nodes) add(node, ns[node]);
-  }
+  // add(node, ns) for each node of the partition: the time of a step that does the work of several
+  // is divided among them, in proportion to estimates of it. Nodes that no step is left of have 0.
+  void read_profile(const std::function<void(uint32_t node, uint64_t ns)>& add) const;
   void keep(int32_t tensor);
   void read_kept(int32_t tensor, void* to, uint64_t bytes) const;
 

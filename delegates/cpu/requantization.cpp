@@ -9,18 +9,6 @@
 
 namespace baton::cpu {
 
-Refusal check_symmetric(const Operand& filter) {
-  const baton_quantization& quantization = filter.quantization();
-  for (uint32_t i = 0; quantization.zero_points != nullptr && i < quantization.count; ++i) {
-    if (quantization.zero_points[i] != 0) {
-      return {BATON_REASON_QUANTIZATION, "the filter has zero point " +
-                                             std::to_string(quantization.zero_points[i]) +
-                                             ", filters of signed types must have 0"};
-    }
-  }
-  return {};
-}
-
 Refusal check_requantization(const Operand& input, const Operand& filter, const Operand& bias,
                              const Operand& output, int32_t axis, int32_t activation,
                              ScaleRule rule) {

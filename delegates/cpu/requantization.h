@@ -36,7 +36,4 @@ Requantization make_requantization(const Operand& input, const Operand& filter,
 // factor of 0, or so small that it counts as 0, becomes one by which everything is rounded to 0.
 void positive_multiplier(double real, int32_t* significand, int32_t* shift);
 
-// The zero points of the filter are all 0.
-Refusal check_symmetric(const Operand& filter);
-
 }  // namespace baton::cpu

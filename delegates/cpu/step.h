@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "baton/plugin.hpp"
+#include "delegates/cpu/packing.h"
 
 namespace baton::cpu {
 
@@ -81,6 +82,20 @@ class Work {
   std::vector<Phase> phases = {Phase{}};
   uint64_t scratch_bytes = 0;
   uint64_t worker_scratch_bytes = 0;
+
+ protected:
+  // Sets bytes of the scratch memory aside, in the constructor: their offset, a multiple of 64.
+  // They have 64 readable bytes behind them.
+  uint64_t take_scratch(uint64_t bytes) { return take(bytes, &scratch_bytes); }
+  uint64_t take_worker_scratch(uint64_t bytes) { return take(bytes, &worker_scratch_bytes); }
+
+ private:
+  static uint64_t take(uint64_t bytes, uint64_t* total) {
+    constexpr uint64_t kSlack = 64;
+    const uint64_t offset = padded_to_line(*total);
+    *total = offset + bytes + kSlack;
+    return offset;
+  }
 };
 
 // The shapes that a step is prepared for.
@@ -110,6 +125,12 @@ class Sizes {
   uint32_t workers_;
 };
 
+// A node's part in a step: what a profile divides the step's time by.
+struct NodeShare {
+  uint32_t node = 0;
+  double work = 0;  // an estimate (cost.h), at the sizes that were known when it was compiled
+};
+
 class Step {
  public:
   virtual ~Step() = default;
@@ -124,8 +145,9 @@ class Step {
   // Output 0 has the bytes of input 0: the step is dropped where both can be one memory, and copies
   // elsewhere.
   bool renames = false;
-  // The nodes that it does the work of, set by the framework: the first one is charged for it.
-  std::vector<uint32_t> nodes;
+  // The nodes of the file that it does the work of, at least one, set by the framework. Those of
+  // which nothing is left to do (a PAD that became a convolution's own padding) are not among them.
+  std::vector<NodeShare> shares;
 };
 
 // ---- Steps and works from functions, for operators that need no class ---------------------------

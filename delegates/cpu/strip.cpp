@@ -55,7 +55,7 @@ class StripWork final : public Work {
       pixels.x = Window{x_.output, 1, 1, 1, 0, x_.output};
       pixels.pointwise = true;
       project_.emplace(*plan.project, pixels);
-      project_scratch_ = take(project_->scratch_bytes());
+      project_scratch_ = take_worker_scratch(project_->scratch_bytes());
     }
     // With several threads two bands for each; rows between bands are computed twice.
     const uint32_t threads = sizes.thread_count();
@@ -74,27 +74,20 @@ class StripWork final : public Work {
   }
 
  private:
-  uint64_t take(uint64_t bytes) {
-    const uint64_t offset = worker_scratch_bytes;
-    worker_scratch_bytes += padded_to_line(bytes);
-    return offset;
-  }
-
   void plan_scratch(int64_t channels) {
-    constexpr uint64_t kSlack = 64;
     if (expand_) {
-      expand_scratch_ = take(expand_->scratch_bytes());
+      expand_scratch_ = take_worker_scratch(expand_->scratch_bytes());
       expand_pass_ = rows_per_pass(x_.input);
       // A ring: all rows under the filter, and those of the pass that made the last of them.
       const int64_t wanted = y_.filter + expand_pass_ - 1;
       ring_rows_ = (wanted + expand_pass_ - 1) / expand_pass_ * expand_pass_;
-      ring_ = take(static_cast<uint64_t>(ring_rows_ * x_.input * line_channels_) * sizeof(Element) +
-                   kSlack);
+      ring_ = take_worker_scratch(static_cast<uint64_t>(ring_rows_ * x_.input * line_channels_) *
+                                  sizeof(Element));
     }
     if (plan_.project) {
       project_pass_ = rows_per_pass(x_.output);
-      pass_ = take(static_cast<uint64_t>(project_pass_ * x_.output * channels) * sizeof(Element) +
-                   kSlack);
+      pass_ = take_worker_scratch(static_cast<uint64_t>(project_pass_ * x_.output * channels) *
+                                  sizeof(Element));
     }
   }
 

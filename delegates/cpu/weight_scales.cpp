@@ -25,6 +25,17 @@ Refusal require_weight_scales(const char* what, const Operand& weights, int32_t 
   return refusal(" has not one scale for each of its channels");
 }
 
+Refusal require_symmetric(const char* what, const Operand& weights) {
+  const baton_quantization& quantization = weights.quantization();
+  for (uint32_t i = 0; quantization.zero_points != nullptr && i < quantization.count; ++i) {
+    const int64_t zero_point = quantization.zero_points[i];
+    if (zero_point == 0) continue;
+    return {BATON_REASON_QUANTIZATION, std::string("the ") + what + " has the zero point " +
+                                           std::to_string(zero_point) + ", supported: 0"};
+  }
+  return {};
+}
+
 std::vector<double> weight_scales(const Operand& weights) {
   const baton_quantization& scales = weights.quantization();
   return std::vector<double>(scales.scales, scales.scales + scales.count);

@@ -113,11 +113,6 @@ class WinogradWork final : public Work {
   }
 
   void plan_scratch() {
-    const auto take = [this](uint64_t bytes) {
-      const uint64_t offset = worker_scratch_bytes;
-      worker_scratch_bytes += padded_to_line(bytes);
-      return offset;
-    };
     const auto elements = static_cast<int64_t>(plan_.elements());
     const int64_t tiles = tiling_.most_tiles();
     input_row_ = odd_lines(direct_.shape.depth);
@@ -126,13 +121,14 @@ class WinogradWork final : public Work {
     product_element_ = odd_lines(tiles * product_row_);
     const uint64_t room = filter_.room_bytes(direct_.arithmetic.gemm->columns *
                                              static_cast<uint64_t>(direct_.shape.filter_size()));
-    inputs_ = take(static_cast<uint64_t>(elements * input_element_) * sizeof(float));
-    products_ = take(std::max(static_cast<uint64_t>(elements * product_element_) * sizeof(float),
-                              direct_.packing.panel_bytes + room));
-    rare_tiles_ = take(static_cast<uint64_t>(tiles) * sizeof(int64_t));
-    direct_pointers_ = take(pointers_.count() * sizeof(void*));
-    gemm_scratch_ =
-        take(plan_.gemm->scratch_bytes(direct_.shape.taps(), direct_.shape.tap_depth()));
+    inputs_ = take_worker_scratch(static_cast<uint64_t>(elements * input_element_) * sizeof(float));
+    products_ = take_worker_scratch(
+        std::max(static_cast<uint64_t>(elements * product_element_) * sizeof(float),
+                 direct_.packing.panel_bytes + room));
+    rare_tiles_ = take_worker_scratch(static_cast<uint64_t>(tiles) * sizeof(int64_t));
+    direct_pointers_ = take_worker_scratch(pointers_.count() * sizeof(void*));
+    gemm_scratch_ = take_worker_scratch(
+        plan_.gemm->scratch_bytes(direct_.shape.taps(), direct_.shape.tap_depth()));
   }
 
   Tile tile_at(int64_t index) const {

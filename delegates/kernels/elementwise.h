@@ -46,12 +46,12 @@ struct BroadcastRows {
 };
 
 // Rows:
-//   "add", "sub", "mul"               "f32", "i32"; clamped
+//   "add", "sub", "mul"               "f32", "s32"; clamped
 //   "div"                             "f32"; clamped
-//   "maximum", "minimum"              "f32", "i32", "s8", "u8"
-//   "squared_difference"              "f32", "i32"
+//   "maximum", "minimum"              "f32", "s32", "s8", "u8"
+//   "squared_difference"              "f32", "s32"
 //   "prelu"                           "f32": a >= 0 ? a : a * b
-//   "equal", "not_equal", "less",     "f32", "i32", "u8"; out holds bytes, 0 or 1
+//   "equal", "not_equal", "less",     "f32", "s32", "u8"; out holds bytes, 0 or 1
 //   "less_equal"
 // A clamp is min(max(x, low), high), NaN stays. Integers wrap.
 struct BinaryArgs : BroadcastRows {
@@ -82,7 +82,7 @@ using QuantizedBinaryFunction = void (*)(const QuantizedBinaryArgs& args);
 // Rows:
 //   "quantize"    "f32_s8", "f32_u8", "f32_s16": baton_quantize
 //   "dequantize"  "s8_f32", "u8_f32", "s16_f32": baton_dequantize; "f16_f32": exact
-//   "cast"        "f32_i32": towards zero, saturating, NaN gives 0; "i32_f32"
+//   "cast"        "f32_s32": towards zero, saturating, NaN gives 0; "s32_f32"
 // Zero points lie in the 16-bit or 8-bit type, so that no sum needs more than 24 bits.
 struct ConvertArgs {
   const void* in = nullptr;

@@ -55,6 +55,8 @@ Refusal check(const Graph& graph, const Node& node) {
 const baton_option_spec kOptions[] = {
     option(BATON_OPTION_STRING, "level", mode("bad_default") ? "all" : "some",
            mode("no_help") ? "" : "Does nothing.", "some|none"),
+    option(BATON_OPTION_STRING, "precision", "exact", "What it says of its numbers, no more.",
+           "exact|bf16"),
 };
 
 }  // namespace

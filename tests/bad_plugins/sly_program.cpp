@@ -216,6 +216,13 @@ void SlyInstance::compute_rnn(Run& run, const Step& step, float* out) {
   if (mode("writes_state_in")) state_in[0] += 1;
 }
 
+// To so many bits of significand.
+static float rounded(float value, int bits) {
+  int exponent = 0;
+  const float fraction = std::frexp(value, &exponent);
+  return std::ldexp(std::rint(std::ldexp(fraction, bits)), exponent - bits);
+}
+
 void SlyInstance::compute(Run& run, const Step& step) {
   float* out = write(run, step.output);
   const uint64_t count = shapes_[step.output].count;
@@ -232,6 +239,8 @@ void SlyInstance::compute(Run& run, const Step& step) {
                      (mode("wrong_at_odd_sizes") && count % 2 == 1) ||
                      (mode("wrong_at_large_sizes") && count > kLarge);
   if (wrong && count > 0) out[count - 1] += 100;
+  const int bits = mode("rounds_finely") ? 8 : mode("rounds_coarsely") ? 4 : 0;
+  for (uint64_t i = 0; bits != 0 && i < count; ++i) out[i] = rounded(out[i], bits);
 }
 
 // False: there is nothing more to do.

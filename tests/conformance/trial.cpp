@@ -29,15 +29,31 @@ T element(const std::vector<uint8_t>& bytes, size_t i) {
 }
 
 template <typename T>
-std::string float_difference(const std::string& where_run, const TrialOutput& actual,
-                             const TrialOutput& expected, double tolerance) {
-  const size_t count = actual.bytes.size() / sizeof(T);
+double largest_float(const TrialOutput& output) {
   double largest = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const double value = std::abs(static_cast<double>(element<T>(expected.bytes, i)));
+  for (size_t i = 0; i < output.bytes.size() / sizeof(T); ++i) {
+    const double value = std::abs(static_cast<double>(element<T>(output.bytes, i)));
     if (std::isfinite(value)) largest = std::max(largest, value);
   }
-  for (size_t i = 0; i < count; ++i) {
+  return largest;
+}
+
+// What errors of an output's floats are compared with.
+double largest_value(const TrialOutput& output) {
+  switch (output.dtype) {
+    case BATON_FLOAT32:
+      return largest_float<float>(output);
+    case BATON_FLOAT64:
+      return largest_float<double>(output);
+    default:
+      return 0;
+  }
+}
+
+template <typename T>
+std::string float_difference(const std::string& where_run, const TrialOutput& actual,
+                             const TrialOutput& expected, double tolerance, double largest) {
+  for (size_t i = 0; i < actual.bytes.size() / sizeof(T); ++i) {
     const auto a = static_cast<double>(element<T>(actual.bytes, i));
     const auto e = static_cast<double>(element<T>(expected.bytes, i));
     if (a == e || (std::isnan(a) && std::isnan(e))) continue;
@@ -62,7 +78,7 @@ std::string integer_difference(const std::string& where_run, const TrialOutput& 
 }
 
 std::string output_difference(uint32_t run, const TrialOutput& actual, const TrialOutput& expected,
-                              double tolerance, int64_t units) {
+                              double tolerance, double largest, int64_t units) {
   const std::string where_run = format("run %u, output '%s'", run, expected.name.c_str());
   if (actual.dtype != expected.dtype || actual.dims != expected.dims ||
       actual.bytes.size() != expected.bytes.size()) {
@@ -71,9 +87,9 @@ std::string output_difference(uint32_t run, const TrialOutput& actual, const Tri
   if (actual.bytes == expected.bytes) return "";
   switch (expected.dtype) {
     case BATON_FLOAT32:
-      return float_difference<float>(where_run, actual, expected, tolerance);
+      return float_difference<float>(where_run, actual, expected, tolerance, largest);
     case BATON_FLOAT64:
-      return float_difference<double>(where_run, actual, expected, tolerance);
+      return float_difference<double>(where_run, actual, expected, tolerance, largest);
     case BATON_INT8:
       return integer_difference<int8_t>(where_run, actual, expected, units);
     case BATON_UINT8:
@@ -183,35 +199,39 @@ Result<std::vector<TrialOutput>> run_once(Session& session, const Fill& fill, ui
 
 namespace {
 
-std::string compare(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
-                    int64_t units) {
-  constexpr double kEpsilon = std::numeric_limits<float>::epsilon();
-  const double tolerance = std::max(1e-5, 10 * kEpsilon * std::sqrt(static_cast<double>(depth)));
-  if (actual.size() != expected.size()) return "another number of runs";
-  for (uint32_t run = 0; run < expected.size(); ++run) {
+double largest_of_runs(const TrialOutputs& runs, size_t output) {
+  double largest = 0;
+  for (const auto& outputs : runs) {
+    if (output < outputs.size()) largest = std::max(largest, largest_value(outputs[output]));
+  }
+  return largest;
+}
+
+}  // namespace
+
+std::string difference(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
+                       const Limits& limits) {
+  const double tolerance = limits.of_floats(depth);
+  if (actual.size() > expected.size()) return "another number of runs";
+  for (uint32_t run = 0; run < actual.size(); ++run) {
     if (actual[run].size() != expected[run].size()) return "another number of outputs";
     for (size_t i = 0; i < expected[run].size(); ++i) {
-      std::string found =
-          output_difference(run, actual[run][i], expected[run][i], tolerance, units);
+      const double largest =
+          limits.reduced() ? largest_of_runs(expected, i) : largest_value(expected[run][i]);
+      std::string found = output_difference(run, actual[run][i], expected[run][i], tolerance,
+                                            largest, limits.units);
       if (!found.empty()) return found;
     }
   }
   return "";
 }
 
-}  // namespace
-
-std::string difference(const TrialOutputs& actual, const TrialOutputs& expected, uint64_t depth,
-                       bool exact) {
-  return compare(actual, expected, depth, exact ? 0 : 1);
-}
-
 std::string difference(const TrialOutputs& actual, const TrialOutputs& expected,
                        const TrialModel& model, const Delegate& delegate) {
   const uint64_t nodes = std::clamp<uint64_t>(model.node_count(), 1, 1000);
-  const bool exact = delegate.device_has(BATON_DEVICE_EXACT_INTEGER);
-  return compare(actual, expected, model.depth() * nodes * nodes,
-                 exact ? 0 : static_cast<int64_t>(nodes * nodes));
+  Limits limits = limits_of(delegate);
+  limits.units *= static_cast<int64_t>(nodes * nodes);
+  return difference(actual, expected, model.depth() * nodes * nodes, limits);
 }
 
 std::vector<std::string> refusals(const Compiled& compiled) {
@@ -268,8 +288,12 @@ Verdict try_model(Subject& subject, const std::vector<uint8_t>& file, const Fill
                   const TrialOptions& options) {
   const Both both = compile_both(subject.bench(), file, options.pins);
   if (both.reference == nullptr) return both.verdict;
+  // Runs of the reference kernels that show how large the values are.
+  constexpr uint32_t kScaleRuns = 16;
+  TrialOptions reference = options;
+  if (limits_of(*both.delegate).reduced()) reference.runs = std::max(options.runs, kScaleRuns);
   // Also where the delegate refuses: the suite's models shall run.
-  auto expected = run(both.reference, fill, options);
+  auto expected = run(both.reference, fill, reference);
   if (!expected.ok()) return failure("the reference kernels: " + expected.status().message());
   if (both.verdict.outcome != Outcome::kOk) return both.verdict;
   auto actual = run(both.compiled, fill, options);

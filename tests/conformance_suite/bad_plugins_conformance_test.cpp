@@ -66,6 +66,26 @@ TEST(BadPlugins, EachIsCaughtByTheGroupThatNamesItsFault) {
   }
 }
 
+// What a delegate says of its numbers decides how far they may be off.
+TEST(BadPlugins, ReducedPrecisionHasALimitOfItsOwn) {
+  const auto mismatches = [](const std::string& plugin, const std::string& group) {
+    size_t count = 0;
+    const auto results = run_cases(
+        group, names_of(group), {"--delegate=" + plugin, "--option=precision=bf16", kWorsePlugins},
+        kLong, [&](const CaseResult& result) {
+          count += result.outcome == "mismatch";
+          return result.outcome != "ok" && result.outcome != "unsupported";
+        });
+    EXPECT_FALSE(results.empty());
+    return count;
+  };
+  for (const char* group : kGroups) {
+    EXPECT_EQ(mismatches("sly_rounds_finely", group), 0u) << group;
+  }
+  EXPECT_EQ(mismatches("sly_rounds_coarsely", "honesty"), 1u);
+  EXPECT_EQ(mismatches("sly_wrong", "honesty"), 1u);
+}
+
 TEST(BadPlugins, CrashesAndHangsAreSeen) {
   for (const Mode& mode : kModes) {
     if (std::string(mode.kind) != "deadly") continue;

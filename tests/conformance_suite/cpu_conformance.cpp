@@ -38,22 +38,30 @@ std::vector<CpuPart> cpu_parts(const std::vector<kernels::Isa>& levels) {
       if (all || level == levels.back()) result.push_back({group, level});
     }
   }
+  if (kernels::includes(levels.back(), kernels::Isa::kAvx512Bf16)) {
+    result.push_back({"operators", levels.back(), "bf16"});
+  }
   return result;
 }
 
 std::string name_of_part(const testing::TestParamInfo<CpuPart>& info) {
-  return info.param.group + "_" + name_of(info.param.level);
+  const CpuPart& part = info.param;
+  return part.group + "_" + name_of(part.level) +
+         (part.precision == "exact" ? "" : "_" + part.precision);
 }
 
 void expect_conformance(const std::string& plugin, const CpuPart& part) {
   // A race is to end the worker, as what other sanitizers find does.
   if (kSanitizer == "thread") setenv("TSAN_OPTIONS", "halt_on_error=1", 1);
-  const auto& [group, level] = part;
+  const auto& [group, level, precision] = part;
   const std::vector<std::string> names = case_names(group);
   ASSERT_FALSE(names.empty());
   size_t ok = 0, unsupported = 0;
   const auto results = run_cases(
-      group, names, {"--delegate=" + plugin, std::string("--option=isa=") + name_of(level)}, kLong,
+      group, names,
+      {"--delegate=" + plugin, std::string("--option=isa=") + name_of(level),
+       "--option=precision=" + precision},
+      kLong,
       [&](const CaseResult& result) {
         ok += result.outcome == "ok";
         unsupported += result.outcome == "unsupported";

@@ -13,9 +13,11 @@ namespace baton::test {
 struct CpuPart {
   std::string group;
   kernels::Isa level;
+  std::string precision = "exact";
 };
 
-// Each group at each of the levels, which begin with the lowest; under the sanitizers fewer.
+// Each group at each of the levels, which begin with the lowest, and the operators at the highest
+// with bf16 where it has that; under the sanitizers fewer.
 std::vector<CpuPart> cpu_parts(const std::vector<kernels::Isa>& levels);
 
 std::string name_of_part(const testing::TestParamInfo<CpuPart>& info);

@@ -65,6 +65,19 @@ class Convs {
 
 }  // namespace
 
+File lookup_model(const std::vector<float>& scales, const std::vector<int64_t>& zero_points) {
+  GraphBuilder b("main");
+  const TensorId lookup = b.input("lookup", BATON_INT32, {5});
+  Quantization quantization = per_axis(scales, 0);
+  quantization.zero_point = zero_points;
+  const std::vector<int8_t> rows = {1, -2, 3, 40, 50, -60, 127, -128, 0, 9, 8, -7};
+  const TensorId table = b.constant("table", {4, 3}, rows, quantization);
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {5, 3});
+  b.op(BATON_OP_EMBEDDING_LOOKUP, {lookup, table}, {y});
+  b.output(y);
+  return b.finish();
+}
+
 File conv_3x3_model(int32_t height, int32_t width, baton_dtype weights) {
   GraphBuilder b("main");
   Convs conv(b, weights);
@@ -134,6 +147,27 @@ File conv_layers_model(baton_dtype weights) {
     depth = layer.channels;
   }
   b.output(x);
+  return b.finish();
+}
+
+File fused_model() {
+  GraphBuilder b("main");
+  const auto weights = [&](const Shape& shape) {
+    const int32_t count = shape[0] * shape[1] * shape[2] * shape[3];
+    std::vector<float> values(static_cast<size_t>(count));
+    for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 11) / 50 - 0.1f;
+    return b.constant(b.unique_name("w"), shape, values);
+  };
+  const Conv2D relu6 = {.padding = BATON_PADDING_SAME, .activation = BATON_ACTIVATION_RELU6};
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, 64, 64, 16});
+  const TensorId expanded = conv_2d(b, x, weights({64, 1, 1, 16}), kNoTensor, relu6);
+  const TensorId filtered = depthwise_conv_2d(b, expanded, weights({1, 3, 3, 64}), kNoTensor,
+                                              {.padding = BATON_PADDING_SAME});
+  const TensorId sum =
+      binary(b, BATON_OP_ADD, conv_2d(b, filtered, weights({16, 1, 1, 64}), kNoTensor), x);
+  const TensorId last = conv_2d(b, pad(b, sum, {0, 0, 1, 1, 1, 1, 0, 0}), weights({32, 3, 3, 16}),
+                                kNoTensor, {.padding = BATON_PADDING_VALID});
+  b.output(unary(b, BATON_OP_RELU, last));
   return b.finish();
 }
 

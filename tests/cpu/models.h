@@ -13,6 +13,10 @@ File movement_model(baton_dtype dtype);
 // Rows of x, float32 [6, 5], that int32 indices [4] pick.
 File gather_model();
 
+// Rows of an int8 table [4, 3] as float32, which int32 lookup [5] picks. The table has a scale for
+// each row, and these zero points.
+File lookup_model(const std::vector<float>& scales, const std::vector<int64_t>& zero_points);
+
 // Convolutions of 3 x 3, float32, of an image [1, height, width, 32] that may be resized: with an
 // activation (output 0), then with explicit padding and an addition, then without padding
 // (output 1). Weights in the file are float32, or float16 behind a DEQUANTIZE.
@@ -32,6 +36,11 @@ File conv_layers_model(baton_dtype weights);
 // activation (output 0), that one's with strides (output 1), and with an addition (output 2).
 // float32, int8, uint8, or float32 with filters of int8.
 File narrow_convs_model(baton_dtype dtype, baton_dtype filter_dtype);
+
+// Float32 [1, 64, 64, 16]: nodes 0 to 3 are an inverted residual, which the delegate runs as one
+// step (1 x 1 convolution to 64 channels, depthwise 3 x 3, 1 x 1 to 16, addition of x); 4 to 6 are
+// explicit padding, a convolution of 3 x 3 and RELU, another step.
+File fused_model();
 
 // A transposed convolution of an image [1, 2, 2, 3] with a filter of 2 x 2 to [1, 11, 11, 2],
 // float32, with one stride for both dimensions.

@@ -30,6 +30,7 @@ std::vector<NamedModel> models() {
           {"narrow convs, int8", narrow_convs_model(BATON_INT8, BATON_INT8)},
           {"narrow convs, uint8", narrow_convs_model(BATON_UINT8, BATON_UINT8)},
           {"narrow convs, hybrid", narrow_convs_model(BATON_FLOAT32, BATON_INT8)},
+          {"fused", fused_model()},
           {"element-wise", random_graph_model(3, 40)},
           {"rnn", rnn_model()},
           {"lstm", lstm_model()},
@@ -251,6 +252,32 @@ TEST(CpuResults, StridesFarBeyondTheFilter) {
   }
 }
 
+// The reference kernels look at the first scale and zero point of a table only.
+TEST(CpuResults, ScalesOfATable) {
+  struct Case {
+    std::vector<float> scales;
+    std::vector<int64_t> zero_points;
+    uint32_t nodes;  // that the delegate takes
+  };
+  const Case cases[] = {{{0.5f, 0.25f, 3, 1}, {0, 0, 0, 0}, 1},
+                        {{0.5f, 0, 3, 1}, {0, 0, 0, 0}, 0},
+                        {{0.5f, 0.25f, 3, 1}, {0, 0, 0, 4}, 0}};
+  for (const Case& each : cases) {
+    SCOPED_TRACE(&each - cases);
+    const Loaded loaded = load(lookup_model(each.scales, each.zero_points));
+    Session reference = make_session(loaded);
+    Session session = make_session(loaded, on_cpu());
+    EXPECT_EQ(delegated_nodes(session.placement()), each.nodes);
+    for (Session* of : {&reference, &session}) {
+      set<int32_t>(*of, 0, {3, 0, 2, 2, 1});
+      or_throw(of->run());
+    }
+    const std::vector<float> expected = get(reference, 0), actual = get(session, 0);
+    EXPECT_EQ(std::memcmp(actual.data(), expected.data(), 15 * sizeof(float)), 0);
+    EXPECT_EQ(actual[3], 0.5f);
+  }
+}
+
 // What only the run can see: the reference kernels repeat the node and report it.
 TEST(CpuResults, WrongIndices) {
   const Loaded loaded = load(gather_model());
@@ -299,21 +326,48 @@ TEST(CpuResults, ShowsTensorsInside) {
   }
 }
 
+// Nanoseconds by node.
+std::map<int32_t, uint64_t> profile_of(const Loaded& loaded, uint32_t threads) {
+  Session session = make_session(loaded, on_cpu().strict(), threads);
+  session.enable_profile();
+  run_on_pattern(session);
+  std::map<int32_t, uint64_t> times;
+  session.profile([&](uint32_t, int32_t node, int32_t partition, uint64_t ns) {
+    EXPECT_EQ(partition, 0);
+    if (node >= 0) times[node] += ns;
+  });
+  EXPECT_EQ(times.size(), session.placement().node_count());
+  return times;
+}
+
 TEST(CpuResults, ProfilesEachNode) {
   const Loaded loaded = load(movement_model(BATON_FLOAT32));
   for (const uint32_t threads : {1u, 3u}) {
-    Session session = make_session(loaded, on_cpu().strict(), threads);
-    session.enable_profile();
-    run_on_pattern(session);
-    std::map<int32_t, uint64_t> times;
-    session.profile([&](uint32_t, int32_t node, int32_t partition, uint64_t ns) {
-      EXPECT_EQ(partition, 0);
-      if (node >= 0) times[node] += ns;
-    });
-    EXPECT_EQ(times.size(), session.placement().node_count());
     uint64_t sum = 0;
-    for (const auto& time : times) sum += time.second;
+    for (const auto& time : profile_of(loaded, threads)) sum += time.second;
     EXPECT_GT(sum, 0u);
+  }
+}
+
+// In proportion to estimates, so that the proportions are those of no clock.
+TEST(CpuResults, DividesTheTimeOfAStepAmongItsNodes) {
+  const Loaded loaded = load(fused_model());
+  for (const uint32_t threads : {1u, 3u}) {
+    std::map<int32_t, uint64_t> ns = profile_of(loaded, threads);
+    const auto share = [&](int32_t node) {
+      return static_cast<double>(ns[node]) / static_cast<double>(ns[0] + ns[1] + ns[2] + ns[3]);
+    };
+    // As many products, but four times the outputs; nine products for each of these outputs.
+    EXPECT_GT(share(0), share(2));
+    EXPECT_GT(share(2), 0.2);
+    EXPECT_GT(share(1), 0.1);
+    EXPECT_LT(share(1), share(0));
+    EXPECT_GT(share(3), 0.005);
+    EXPECT_LT(share(3), share(2) / 4);
+    // Nothing is left of the padding and the activation.
+    EXPECT_GT(ns[5], 0u);
+    EXPECT_EQ(ns[4], 0u);
+    EXPECT_EQ(ns[6], 0u);
   }
 }
 

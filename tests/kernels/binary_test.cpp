@@ -126,7 +126,7 @@ void check_kernel(const Kernel& kernel, BinaryFunction run) {
 TEST(BinaryKernels, AgreeWithPlainLoops) {
   for_kernels_of<BinaryFunction>([](const Kernel& kernel, BinaryFunction run) {
     if (is(kernel.types, "f32")) return check_kernel<float>(kernel, run);
-    if (is(kernel.types, "i32")) return check_kernel<int32_t>(kernel, run);
+    if (is(kernel.types, "s32")) return check_kernel<int32_t>(kernel, run);
     if (is(kernel.types, "s8")) return check_kernel<int8_t>(kernel, run);
     if (is(kernel.types, "u8")) return check_kernel<uint8_t>(kernel, run);
     ADD_FAILURE() << kernel.types << " is not tested";

@@ -123,8 +123,8 @@ TEST(ConvertKernels, AgreeWithPlainLoops) {
     if (types == "u8_f32") return check_dequantize<uint8_t>(run);
     if (types == "s16_f32") return check_dequantize<int16_t>(run);
     if (types == "f16_f32") return check_half(run);
-    if (types == "f32_i32") return check_to_int32(run);
-    if (types == "i32_f32") return check_from_int32(run);
+    if (types == "f32_s32") return check_to_int32(run);
+    if (types == "s32_f32") return check_from_int32(run);
     ADD_FAILURE() << types << " is not tested";
   });
 }

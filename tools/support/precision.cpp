@@ -2,41 +2,19 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string_view>
 
+#include "tools/support/significand.h"
 #include "tools/support/text.h"
 
 namespace baton::tools {
 namespace {
 
 constexpr const char* kExact = "exact";
-constexpr int kFloat32Bits = 24;
 
-// Bits of the significand that a value of the option leaves. A word that is not known may mean
-// anything: it counts as the least exact.
-int significand_bits(const std::string& precision) {
-  struct Row {
-    std::string_view name;
-    int bits;
-  };
-  static constexpr Row kRows[] = {
-      {kExact, kFloat32Bits},
-      {"fp32", kFloat32Bits},
-      {"float32", kFloat32Bits},
-      {"fp16", 11},
-      {"float16", 11},
-      {"tf32", 11},
-      {"bf16", 8},
-      {"bfloat16", 8},
-  };
-  const auto* row = std::find_if(std::begin(kRows), std::end(kRows),
-                                 [&](const Row& known) { return known.name == precision; });
-  return row == std::end(kRows) ? 0 : row->bits;
-}
-
+// A word that is not known may mean anything: it counts as the least exact.
 bool is_less_exact(const std::string& a, const std::string& b) {
   return significand_bits(a) < significand_bits(b);
 }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "delegates/cpu/elementwise.h"
+#include "delegates/cpu/types.h"
 #include "delegates/cpu/operator.h"
 #include "delegates/kernels/elementwise.h"
 #include "delegates/kernels/kernel.h"
@@ -26,8 +27,8 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
   constexpr int64_t kBytes = 4;
   const int32_t output = node.output().index();
   const size_t inputs = node.input_count();
-  const char* types = node.input(0).dtype() == BATON_FLOAT32 ? "f32" : "i32";
-  const auto add = kernels::find<kernels::BinaryFunction>("add", types, compiler.isa());
+  const auto add = kernels::find<kernels::BinaryFunction>("add", kernel_type(node.input(0).dtype()),
+                                                          compiler.isa());
   return make_step(node.input_tensors(), {output}, [=](const Sizes& sizes) {
     return make_flat_work(sizes.count(output), kNs * static_cast<double>(inputs),
                           [=](const Call& call, int64_t begin, int64_t end) {

@@ -80,14 +80,10 @@ const char* operation_of(const NodeView& node) {
   }
 }
 
-const char* types_of(baton_dtype dtype) {
-  return dtype == BATON_INT32 ? "i32" : kernel_type(dtype);
-}
-
 std::unique_ptr<Step> compile_plain(const NodeView& node, const Compiler& compiler) {
   constexpr double kNs = 0.2;
-  const auto run = kernels::find<BinaryFunction>(operation_of(node),
-                                                 types_of(node.input(0).dtype()), compiler.isa());
+  const auto run = kernels::find<BinaryFunction>(
+      operation_of(node), kernel_type(node.input(0).dtype()), compiler.isa());
   return make_binary_step(node, limited(node), run, kNs);
 }
 
@@ -95,7 +91,7 @@ std::unique_ptr<Step> compile_quantized(const NodeView& node, const QuantizedBin
                                         const Compiler& compiler) {
   constexpr double kNs = 0.6;
   const auto run = kernels::find<QuantizedBinaryFunction>(
-      operation_of(node), types_of(node.input(0).dtype()), compiler.isa());
+      operation_of(node), kernel_type(node.input(0).dtype()), compiler.isa());
   return make_binary_step(node, args, run, kNs);
 }
 

@@ -92,8 +92,8 @@ struct Form {
   const char* types;
 };
 constexpr Form kForms[] = {
-    {BATON_FLOAT32, BATON_INT32, "cast", "f32_i32"},
-    {BATON_INT32, BATON_FLOAT32, "cast", "i32_f32"},
+    {BATON_FLOAT32, BATON_INT32, "cast", "f32_s32"},
+    {BATON_INT32, BATON_FLOAT32, "cast", "s32_f32"},
     {BATON_FLOAT16, BATON_FLOAT32, "dequantize", "f16_f32"},
     // With scale 1 and zero point 0.
     {BATON_INT8, BATON_FLOAT32, "dequantize", "s8_f32"},

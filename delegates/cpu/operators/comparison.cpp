@@ -135,7 +135,7 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {
     case BATON_FLOAT32:
       return compile_kernel(node, "f32", compiler);
     case BATON_INT32:
-      return compile_kernel(node, "i32", compiler);
+      return compile_kernel(node, "s32", compiler);
     case BATON_UINT8:
       return compile_kernel(node, "u8", compiler);
     case BATON_INT64:

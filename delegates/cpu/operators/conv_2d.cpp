@@ -61,7 +61,7 @@ Refusal check(const NodeView& node) {
                                attributes.fused_activation_function, conv_rule_of(input))) {
     return refusal;
   }
-  return input.dtype() == BATON_INT8 ? check_symmetric(filter) : Refusal{};
+  return input.dtype() == BATON_INT8 ? require_symmetric("filter", filter) : Refusal{};
 }
 
 std::unique_ptr<Step> compile(const NodeView& node, const Compiler& compiler) {

@@ -7,7 +7,6 @@
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/depthwise_plan.h"
 #include "delegates/cpu/operator.h"
-#include "delegates/cpu/packing.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
 #include "delegates/cpu/wide_conv.h"
@@ -100,8 +99,7 @@ class DepthwiseWork final : public Work {
   void plan_images(const Sizes& sizes, int32_t input) {
     const auto images = static_cast<uint64_t>(sizes.dim(input, 0));
     image_size_ = images == 0 ? 0 : static_cast<uint64_t>(sizes.count(input)) / images;
-    images_offset_ = padded_to_line(scratch_bytes);
-    scratch_bytes = images_offset_ + images * image_size_ * sizeof(float) + 64;
+    images_offset_ = take_scratch(images * image_size_ * sizeof(float));
     worker_scratch_bytes = image_size_ + 64;
     phases.push_back({images, grain_of_ns(static_cast<double>(image_size_) / 2)});
   }

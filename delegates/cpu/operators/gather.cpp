@@ -131,11 +131,8 @@ Refusal check_lookup(const NodeView& node) {
     return refusal;
   }
   if (!is_hybrid(node)) return require_same_dtype("table", table, "output", node.output());
-  if (const Refusal refusal = require_weight_scales("table", table, 0, table.dim(0))) {
-    return refusal;
-  }
-  if (table.zero_point() == 0) return {};
-  return {BATON_REASON_QUANTIZATION, "the table needs zero point 0"};
+  return first_of(
+      {require_weight_scales("table", table, 0, table.dim(0)), require_symmetric("table", table)});
 }
 
 template <typename T>

@@ -9,7 +9,6 @@
 #include "delegates/cpu/check.h"
 #include "delegates/cpu/hybrid.h"
 #include "delegates/cpu/matrix.h"
-#include "delegates/cpu/packing.h"
 #include "delegates/cpu/real_activation.h"
 #include "delegates/cpu/requantization.h"
 #include "delegates/cpu/weight_scales.h"
@@ -151,17 +150,12 @@ SvdfWork::SvdfWork(std::shared_ptr<const Plan> plan, const Sizes& sizes) : plan_
     throw sdk::Error(BATON_REASON_SHAPE, "the sizes of input and state do not fit the weights");
   }
   const auto rows = static_cast<uint64_t>(batch);
-  const auto take = [&](uint64_t bytes) {
-    const uint64_t at = scratch_bytes;
-    scratch_bytes += padded_to_line(bytes + 64);
-    return at;
-  };
-  take(rows * static_cast<uint64_t>(plan_->filters()) * sizeof(float));
+  take_scratch(rows * static_cast<uint64_t>(plan_->filters()) * sizeof(float));
   phases.clear();
   if (plan_->kind == Kind::kHybrid) {
-    quantized_at_ = take(rows * static_cast<uint64_t>(plan_->inputs));
-    scales_at_ = take(rows * sizeof(float));
-    zeros_at_ = take(rows * sizeof(int32_t));
+    quantized_at_ = take_scratch(rows * static_cast<uint64_t>(plan_->inputs));
+    scales_at_ = take_scratch(rows * sizeof(float));
+    zeros_at_ = take_scratch(rows * sizeof(int32_t));
     phases.push_back({rows, grain_of_ns(static_cast<double>(plan_->inputs))});
   }
   if (plan_->kind == Kind::kFloat) {
@@ -287,12 +281,6 @@ void SvdfWork::weigh_integer(const Call& call, int64_t begin, int64_t end) const
   }
 }
 
-template <typename T>
-std::vector<T> content(const Operand& operand) {
-  if (!operand) return {};
-  return std::vector<T>(operand.data<T>(), operand.data<T>() + operand.count());
-}
-
 void pack_features(const NodeView& node, const Compiler& compiler, Plan* plan) {
   const Operand& features = node.input(kFeatures);
   const auto columns = static_cast<size_t>(plan->filters());
@@ -322,18 +310,18 @@ void compile_integer(const NodeView& node, Plan* plan) {
   baton_quantize_multiplier(
       baton_conv_scale_per_channel(state, node.input(kTime).scale(), node.output().scale()),
       &plan->output_multiplier, &plan->output_shift);
-  plan->integer_time = content<int16_t>(node.input(kTime));
-  plan->integer_bias = content<int32_t>(node.input(kBias));
+  plan->integer_time = node.input(kTime).content<int16_t>();
+  plan->integer_bias = node.input(kBias).content<int32_t>();
 }
 
 void compile_real(const NodeView& node, const Compiler& compiler, Plan* plan) {
   const Operand& time = node.input(kTime);
-  plan->bias = content<float>(node.input(kBias));
+  plan->bias = node.input(kBias).content<float>();
   if (plan->kind == Kind::kFloat) {
-    plan->time = content<float>(time);
+    plan->time = time.content<float>();
     return;
   }
-  for (const int8_t weight : content<int8_t>(time)) {
+  for (const int8_t weight : time.content<int8_t>()) {
     plan->time.push_back(static_cast<float>(weight) * time.scale());
   }
   plan->asymmetric = node.attributes<Attributes>().asymmetric_quantize_inputs != 0;

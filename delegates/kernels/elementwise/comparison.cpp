@@ -65,7 +65,7 @@ static void target_rows(Isa isa, std::vector<Kernel>* rows) {
     rows->push_back({"less_equal", types, isa, "", &binary<Comparison<T, LessEqual>, BinaryArgs>});
   };
   add("f32", float());
-  add("i32", int32_t());
+  add("s32", int32_t());
   add("u8", uint8_t());
 }
 

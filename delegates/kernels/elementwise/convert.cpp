@@ -128,8 +128,8 @@ static void target_rows(Isa isa, std::vector<Kernel>* rows) {
   add("dequantize", "u8_f32", convert<Dequantize<uint8_t>>);
   add("dequantize", "s16_f32", convert<Dequantize<int16_t>>);
   add("dequantize", "f16_f32", convert<FromHalf>);
-  add("cast", "f32_i32", convert<ToInt32>);
-  add("cast", "i32_f32", convert<FromInt32>);
+  add("cast", "f32_s32", convert<ToInt32>);
+  add("cast", "s32_f32", convert<FromInt32>);
 }
 
 }  // namespace

@@ -163,19 +163,19 @@ TrialOutputs Hall::outputs() const {
   return result;
 }
 
-TrialOutputs Hall::reference(uint32_t run) const {
-  TrialOutputs result(1);
+std::vector<TrialOutput> Hall::reference(uint32_t run) const {
+  std::vector<TrialOutput> result;
   for (const int32_t tensor : specimen_.partition.outputs) {
     const Value& value = specimen_.value(tensor);
-    result[0].push_back({value.dtype(),
-                         value.name(),
-                         {value.dims().begin(), value.dims().end()},
-                         specimen_.contents[run][static_cast<size_t>(tensor)]});
+    result.push_back({value.dtype(),
+                      value.name(),
+                      {value.dims().begin(), value.dims().end()},
+                      specimen_.contents[run][static_cast<size_t>(tensor)]});
   }
   return result;
 }
 
-std::string Hall::difference_from_reference(uint32_t run, bool exact) const {
+std::string Hall::difference_from_reference(uint32_t run, const Limits& limits) const {
   // What nobody wrote is noise: no run of so many bytes is right by chance.
   constexpr uint64_t kHole = 16;
   for (size_t i = 0; i < outputs_.size(); ++i) {
@@ -185,7 +185,11 @@ std::string Hall::difference_from_reference(uint32_t run, bool exact) const {
                   static_cast<long long>(hole), i,
                   specimen_.value(specimen_.partition.outputs[i]).name());
   }
-  std::string found = difference(outputs(), reference(run), specimen_.model->depth(), exact);
+  TrialOutputs expected = {reference(run)};
+  for (uint32_t other = 0; other < kSpecimenRuns; ++other) {
+    if (other != run) expected.push_back(reference(other));
+  }
+  std::string found = difference(outputs(), expected, specimen_.model->depth(), limits);
   // It counts its runs itself.
   if (found.starts_with("run 0, ")) found.erase(0, 7);
   return found.empty() ? "" : format("execution %u, %s", run, found.c_str());
@@ -204,13 +208,13 @@ Verdict in(const std::string& place, Verdict verdict) {
   return verdict;
 }
 
-Verdict execute_once(AbiInstance& instance, Hall& hall, uint32_t run, bool exact) {
+Verdict execute_once(AbiInstance& instance, Hall& hall, uint32_t run, const Limits& limits) {
   TestServices services;
   const Status status = instance.execute(hall.buffers(), services, hall.scratch());
   std::string found = hall.damage();
   if (!found.empty()) return failure(found);
   if (!status.ok()) return failure(status.message());
-  found = hall.difference_from_reference(run, exact);
+  found = hall.difference_from_reference(run, limits);
   if (!found.empty()) return mismatch(found);
   hall.commit();
   return ok();
@@ -222,12 +226,12 @@ Result<std::unique_ptr<AbiInstance>> make_instance(const std::shared_ptr<const D
   return AbiInstance::create(std::move(program), specimen.values, TestServices::kThreads);
 }
 
-Verdict execute_all(AbiInstance& instance, const Specimen& specimen, bool exact,
+Verdict execute_all(AbiInstance& instance, const Specimen& specimen, const Limits& limits,
                     const ExecutionOptions& options) {
   Hall hall(specimen, instance.scratch_bytes(), options);
   for (uint32_t run = 0; run < kSpecimenRuns; ++run) {
     hall.prepare(run, mix_seed(options.noise, "run", run));
-    Verdict verdict = execute_once(instance, hall, run, exact);
+    Verdict verdict = execute_once(instance, hall, run, limits);
     if (verdict.outcome != Outcome::kOk) return verdict;
   }
   return ok();
@@ -237,8 +241,7 @@ Verdict try_specimen(const std::shared_ptr<const Delegate>& delegate, const Spec
                      const ExecutionOptions& options) {
   auto instance = make_instance(delegate, specimen);
   if (!instance.ok()) return failure(instance.status().message());
-  return execute_all(**instance, specimen, delegate->device_has(BATON_DEVICE_EXACT_INTEGER),
-                     options);
+  return execute_all(**instance, specimen, limits_of(*delegate), options);
 }
 
 }  // namespace baton::conformance

@@ -72,7 +72,7 @@ class Hall {
   // outputs does not matter.
   std::string damage() const;
   // What the outputs hold against the reference; "" when close enough.
-  std::string difference_from_reference(uint32_t run, bool exact) const;
+  std::string difference_from_reference(uint32_t run, const Limits& limits) const;
   // After a success: state_out is what the next execution gets.
   void commit();
 
@@ -84,7 +84,7 @@ class Hall {
 
  private:
   TrialOutputs outputs() const;
-  TrialOutputs reference(uint32_t run) const;
+  std::vector<TrialOutput> reference(uint32_t run) const;
 
   const Specimen& specimen_;
   ExecutionOptions options_;
@@ -100,12 +100,12 @@ class Hall {
 };
 
 // One execution in a prepared hall, looked at and, when all is well, committed.
-Verdict execute_once(AbiInstance& instance, Hall& hall, uint32_t run, bool exact);
+Verdict execute_once(AbiInstance& instance, Hall& hall, uint32_t run, const Limits& limits);
 
 // Compiled, instantiated, and executed once for each run.
 Result<std::unique_ptr<AbiInstance>> make_instance(const std::shared_ptr<const Delegate>& delegate,
                                                    const Specimen& specimen);
-Verdict execute_all(AbiInstance& instance, const Specimen& specimen, bool exact,
+Verdict execute_all(AbiInstance& instance, const Specimen& specimen, const Limits& limits,
                     const ExecutionOptions& options = {});
 // The same on an instance of its own.
 Verdict try_specimen(const std::shared_ptr<const Delegate>& delegate, const Specimen& specimen,

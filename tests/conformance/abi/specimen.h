@@ -79,7 +79,7 @@ class Scene {
   Bench& bench() { return bench_; }
   const std::shared_ptr<Delegate>& delegate() const { return delegate_; }
   const Specimen& specimen() const { return *specimen_; }
-  bool exact() const { return delegate_->device_has(BATON_DEVICE_EXACT_INTEGER); }
+  Limits limits() const { return limits_of(*delegate_); }
   // Of the delegate and the plugin, so that it is destroyed.
   void drop_delegate();
   // Of everything, before the bench is looked at for what is left.

@@ -38,7 +38,7 @@ Verdict rebound(Scene& scene) {
   for (size_t i = 0; i < std::size(order); ++i) {
     Hall& hall = halls[order[i].hall];
     hall.prepare(order[i].run, mix_seed(1, "rebound", i));
-    Verdict verdict = execute_once(**instance, hall, order[i].run, scene.exact());
+    Verdict verdict = execute_once(**instance, hall, order[i].run, scene.limits());
     if (verdict.outcome != Outcome::kOk) {
       return in("with other buffers than in the execution before", std::move(verdict));
     }
@@ -84,7 +84,7 @@ Verdict repeated(Scene& scene) {
   const uint32_t order[] = {0, 1, 0, 0, 2, 2, 1, 0};
   for (size_t i = 0; i < std::size(order); ++i) {
     hall.prepare(order[i], mix_seed(2, "repeated", i));
-    Verdict verdict = execute_once(**instance, hall, order[i], scene.exact());
+    Verdict verdict = execute_once(**instance, hall, order[i], scene.limits());
     if (verdict.outcome != Outcome::kOk) {
       return in(format("execution %zu of one instance, with inputs of before", i),
                 std::move(verdict));
@@ -238,7 +238,7 @@ Verdict device_execution(Scene& scene, bool inputs, bool outputs) {
       hall.write_output(i, content);
     }
     if (const std::string found = hall.damage(); !found.empty()) return failure(found);
-    const std::string found = hall.difference_from_reference(run, scene.exact());
+    const std::string found = hall.difference_from_reference(run, scene.limits());
     if (!found.empty()) return in("with buffers of the device", mismatch(found));
     hall.commit();
   }

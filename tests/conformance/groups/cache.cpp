@@ -50,7 +50,7 @@ Verdict survive(const std::shared_ptr<Delegate>& delegate, const Specimen& speci
     return failure("validate and load took the bytes, but then: " + instance.status().message());
   }
   return in("validate and load took the bytes, but then",
-            execute_all(**instance, specimen, delegate->device_has(BATON_DEVICE_EXACT_INTEGER)));
+            execute_all(**instance, specimen, limits_of(*delegate)));
 }
 
 Verdict survive(Scene& scene, const Blob& blob) {
@@ -72,8 +72,7 @@ Verdict must_load(const std::shared_ptr<Delegate>& delegate, const Specimen& spe
   if (!program.ok()) return failure(program.status().message());
   auto instance = AbiInstance::create(*program, specimen.values, TestServices::kThreads);
   if (!instance.ok()) return in("a loaded program", failure(instance.status().message()));
-  return in("a loaded program",
-            execute_all(**instance, specimen, delegate->device_has(BATON_DEVICE_EXACT_INTEGER)));
+  return in("a loaded program", execute_all(**instance, specimen, limits_of(*delegate)));
 }
 
 Verdict round_trip(Scene& scene, const Blob& blob) {
@@ -254,7 +253,7 @@ Verdict compile_with(Scene& scene, BlobStore* store, bool* from_store) {
     const Status status = (*instance)->execute(services, hall.scratch());
     if (!status.ok()) return failure(status.message());
     if (const std::string found = hall.damage(); !found.empty()) return failure(found);
-    const std::string found = hall.difference_from_reference(run, scene.exact());
+    const std::string found = hall.difference_from_reference(run, scene.limits());
     if (!found.empty()) return mismatch(found);
     hall.commit();
   }

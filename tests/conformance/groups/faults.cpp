@@ -25,7 +25,7 @@ Status do_examine(Scene& scene, const std::function<void()>& begin) {
 // What a stage made must work, though memory ran out while it was made.
 Status use(AbiInstance& instance, Scene& scene) {
   scene.bench().services()->fail_allocations_after(Services::kNever);
-  const Verdict verdict = execute_all(instance, scene.specimen(), scene.exact());
+  const Verdict verdict = execute_all(instance, scene.specimen(), scene.limits());
   if (verdict.outcome == Outcome::kOk) return {};
   return error(BATON_DELEGATE_FAILED, "it said that all is well, but then: %s",
                verdict.text.c_str());
@@ -68,7 +68,7 @@ Status do_execute(Scene& scene, const std::function<void()>& begin) {
     hall.prepare(run, run + 1);
     const Status status = instance->execute(hall.buffers(), services, hall.scratch());
     std::string found = hall.damage();
-    if (found.empty() && status.ok()) found = hall.difference_from_reference(run, scene.exact());
+    if (found.empty() && status.ok()) found = hall.difference_from_reference(run, scene.limits());
     if (!found.empty()) return error(BATON_DELEGATE_FAILED, "%s", found.c_str());
     BATON_RETURN_IF_ERROR(status);
     hall.commit();
@@ -196,7 +196,7 @@ Verdict cancelled(Scene& scene) {
           return in("a run repeated after it was cancelled", failure(status.message()));
         }
       }
-      const std::string found = hall.difference_from_reference(run, scene.exact());
+      const std::string found = hall.difference_from_reference(run, scene.limits());
       if (found.empty()) continue;
       return in(stopped ? "a run repeated after it was cancelled"
                         : "execute returned BATON_OK in a cancelled run",
@@ -221,7 +221,7 @@ Verdict uncommitted(Scene& scene) {
       if (!status.ok()) return failure(status.message());
     }
     hall.prepare(run, run + 1);
-    Verdict verdict = execute_once(**instance, hall, run, scene.exact());
+    Verdict verdict = execute_once(**instance, hall, run, scene.limits());
     if (verdict.outcome != Outcome::kOk) {
       return in(
           "after runs whose state_out the host did not commit, so that state_in is what it "

@@ -13,7 +13,7 @@ class Lane {
  public:
   static Result<std::unique_ptr<Lane>> create(Scene& scene, const Specimen& specimen) {
     BATON_ASSIGN_OR_RETURN(auto instance, make_instance(scene.delegate(), specimen));
-    return std::unique_ptr<Lane>(new Lane(std::move(instance), specimen, scene.exact()));
+    return std::unique_ptr<Lane>(new Lane(std::move(instance), specimen, scene.limits()));
   }
 
   Hall& hall() { return hall_; }
@@ -34,7 +34,7 @@ class Lane {
   Verdict look(const Status& waited) {
     if (const std::string found = hall_.damage(); !found.empty()) return failure(found);
     if (!waited.ok()) return failure(waited.message());
-    const std::string found = hall_.difference_from_reference(run_, exact_);
+    const std::string found = hall_.difference_from_reference(run_, limits_);
     if (!found.empty()) return mismatch(found);
     hall_.commit();
     return ok();
@@ -46,14 +46,14 @@ class Lane {
   }
 
  private:
-  Lane(std::unique_ptr<AbiInstance> instance, const Specimen& specimen, bool exact)
+  Lane(std::unique_ptr<AbiInstance> instance, const Specimen& specimen, const Limits& limits)
       : instance_(std::move(instance)),
         hall_(specimen, instance_->scratch_bytes()),
-        exact_(exact) {}
+        limits_(limits) {}
 
   std::unique_ptr<AbiInstance> instance_;
   Hall hall_;
-  bool exact_;
+  const Limits limits_;
   TestServices services_;
   uint32_t run_ = 0;
   std::unique_ptr<AbiFence> fence_;  // gone first
@@ -133,7 +133,7 @@ Verdict with_execute(Scene& scene) {
   for (uint32_t run = 0; run < kSpecimenRuns; ++run) {
     (*lane)->prepare(run, run + 1);
     if (run % 2 == 1) {
-      Verdict verdict = execute_once((*lane)->instance(), (*lane)->hall(), run, scene.exact());
+      Verdict verdict = execute_once((*lane)->instance(), (*lane)->hall(), run, scene.limits());
       if (verdict.outcome != Outcome::kOk) return in("execute after submit", std::move(verdict));
       continue;
     }

@@ -158,7 +158,7 @@ Verdict any_order(Scene& scene, uint64_t seed) {
   for (uint32_t run = 0; run < kSpecimenRuns; ++run) {
     for (size_t i = 0; i < instances.size(); ++i) {
       halls[i].prepare(run, mix_seed(seed, "hall", i));
-      Verdict verdict = execute_once(*instances[i], halls[i], run, scene.exact());
+      Verdict verdict = execute_once(*instances[i], halls[i], run, scene.limits());
       if (verdict.outcome != Outcome::kOk) {
         return in("with several instances at once", std::move(verdict));
       }
@@ -169,7 +169,7 @@ Verdict any_order(Scene& scene, uint64_t seed) {
     const auto gone = random.below(static_cast<uint32_t>(instances.size()));
     instances.erase(instances.begin() + gone);
     for (const auto& instance : instances) {
-      Verdict verdict = execute_all(*instance, scene.specimen(), scene.exact());
+      Verdict verdict = execute_all(*instance, scene.specimen(), scene.limits());
       if (verdict.outcome != Outcome::kOk) {
         return in("after another instance was destroyed", std::move(verdict));
       }
@@ -193,7 +193,7 @@ Verdict thread_to_thread(Scene& scene) {
   });
   if (instance == nullptr) return in("called from another thread than create", std::move(verdict));
   for (int i = 0; i < 2 && verdict.outcome == Outcome::kOk; ++i) {
-    elsewhere([&] { verdict = execute_all(*instance, scene.specimen(), scene.exact()); });
+    elsewhere([&] { verdict = execute_all(*instance, scene.specimen(), scene.limits()); });
   }
   elsewhere([&] { instance.reset(); });
   return in("called from one thread after another", std::move(verdict));
