@@ -55,16 +55,14 @@ std::vector<int32_t> states_of(const NodeView& node) {
 }
 
 struct Plan {
-  bool real = false;
-  F32Matrix f32;
-  Int8Matrix int8;
-  std::shared_ptr<std::byte> packed;
+  AnyMatrix matrix;
   const kernels::F32Lstm* lstm = nullptr;
   int64_t inputs = 0, units = 0;
   int32_t multiplier = 0, shift = 0;  // uint8: from the sums to 3 integer bits
   int32_t data = -1, previous_output = -1, previous_state = -1;
   bool keeps_output = false, keeps_state = false;
 
+  bool real() const { return matrix.real(); }
   int64_t depth() const { return inputs + units; }
   int64_t width() const { return kGates * units; }
 };
@@ -78,10 +76,10 @@ class BasicLstmWork final : public Work {
       return;
     }
     for (auto row = static_cast<int64_t>(begin); row < static_cast<int64_t>(end); ++row) {
-      if (phase == 0 && plan_->real) join<float>(call, row);
-      if (phase == 0 && !plan_->real) join<uint8_t>(call, row);
-      if (phase == 2 && plan_->real) finish_real(call, row);
-      if (phase == 2 && !plan_->real) finish_uint8(call, row);
+      if (phase == 0 && plan_->real()) join<float>(call, row);
+      if (phase == 0 && !plan_->real()) join<uint8_t>(call, row);
+      if (phase == 2 && plan_->real()) finish_real(call, row);
+      if (phase == 2 && !plan_->real()) finish_uint8(call, row);
     }
   }
 
@@ -123,28 +121,25 @@ BasicLstmWork::BasicLstmWork(std::shared_ptr<const Plan> plan, const Sizes& size
     throw sdk::Error(BATON_REASON_SHAPE, "the sizes of input and states do not fit the weights");
   }
   const auto rows = static_cast<uint64_t>(batch);
-  tiling_ = plan_->real ? plan_->f32.tiling(batch, sizes.thread_count())
-                        : plan_->int8.tiling(batch, sizes.thread_count());
+  tiling_ = plan_->matrix.tiling(batch, sizes.thread_count());
   phases = {{rows, 16},
-            plan_->real ? plan_->f32.phase(tiling_) : plan_->int8.phase(tiling_),
-            {rows, grain_of_ns(static_cast<double>(plan_->width()) * (plan_->real ? 2 : 30))}};
-  if (plan_->real) {
-    worker_scratch_bytes = plan_->f32.scratch_bytes();
-  } else {
+            plan_->matrix.phase(tiling_),
+            {rows, grain_of_ns(static_cast<double>(plan_->width()) * (plan_->real() ? 2 : 30))}};
+  worker_scratch_bytes = plan_->matrix.scratch_bytes();
+  if (!plan_->real()) {
     scratch_bytes = rows * static_cast<uint64_t>(plan_->width()) * sizeof(int32_t);
-    worker_scratch_bytes = plan_->int8.scratch_bytes();
   }
 }
 
 void BasicLstmWork::multiply_joined(const Call& call, uint64_t begin, uint64_t end) const {
-  if (plan_->real) {
+  if (plan_->real()) {
     F32Product product;
     product.a = call.output<float>(kJoined);
     product.a_stride = plan_->depth();
     product.out = call.output<float>(kSums);
     product.out_stride = plan_->width();
     product.scratch = call.worker_scratch<void>();
-    multiply(plan_->f32, plan_->packed.get(), product, tiling_, begin, end);
+    multiply(plan_->matrix.f32, plan_->matrix.packed.get(), product, tiling_, begin, end);
     return;
   }
   Int8Product product;
@@ -155,7 +150,7 @@ void BasicLstmWork::multiply_joined(const Call& call, uint64_t begin, uint64_t e
   product.tile.unsigned_input = true;
   product.tile.out = call.scratch<int32_t>();
   product.tile.scratch = call.worker_scratch<void>();
-  multiply(plan_->int8, plan_->packed.get(), product, tiling_, begin, end);
+  multiply(plan_->matrix.int8, plan_->matrix.packed.get(), product, tiling_, begin, end);
 }
 
 void BasicLstmWork::finish_real(const Call& call, int64_t row) const {
@@ -241,7 +236,6 @@ Refusal check_basic_lstm(const NodeView& node) {
 std::unique_ptr<Step> compile_basic_lstm(const NodeView& node, const Compiler& compiler) {
   const Operand &weights = node.input(kWeights), &bias = node.input(kBias);
   auto plan = std::make_shared<Plan>();
-  plan->real = node.input(kData).dtype() == BATON_FLOAT32;
   plan->units = node.input(kPreviousOutput).dim(1);
   plan->inputs = weights.dim(1) - plan->units;
   plan->data = node.input(kData).index();
@@ -251,24 +245,25 @@ std::unique_ptr<Step> compile_basic_lstm(const NodeView& node, const Compiler& c
   plan->keeps_state = node.input(kPreviousState).variable();
   const auto columns = static_cast<size_t>(plan->width());
   const auto depth = static_cast<size_t>(plan->depth());
-  if (plan->real) {
-    plan->f32 = {f32_gemm(compiler), columns, depth};
+  AnyMatrix& matrix = plan->matrix;
+  if (weights.dtype() == BATON_FLOAT32) {
+    matrix.f32 = {f32_gemm(compiler), columns, depth};
     plan->lstm = kernels::find<const kernels::F32Lstm*>("lstm", "f32", compiler.isa());
-    kernels::F32GemmWeights described = describe(plan->f32, weights.data<float>());
+    kernels::F32GemmWeights described = describe(matrix.f32, weights.data<float>());
     described.bias = bias.data<float>();
-    plan->packed = pack_constant(plan->f32, described, compiler);
+    matrix.packed = pack_constant(matrix.f32, described, compiler);
   } else {
-    plan->int8 = {int8_gemm(compiler), columns, depth};
+    matrix.int8 = {int8_gemm(compiler), columns, depth};
     baton_quantize_multiplier(static_cast<double>(4096 * bias.scale()), &plan->multiplier,
                               &plan->shift);
-    kernels::Int8GemmWeights described = describe(plan->int8, weights.data<int8_t>());
+    kernels::Int8GemmWeights described = describe(matrix.int8, weights.data<int8_t>());
     described.unsigned_weights = true;
     described.weights_zero = weights.zero_point();
     described.unsigned_input = true;
     described.input_zero = kZeroPoint;
     described.requantize = kernels::Requantize::kSums;
     described.bias = bias.data<int32_t>();
-    plan->packed = pack_constant(plan->int8, described, compiler);
+    matrix.packed = pack_constant(matrix.int8, described, compiler);
   }
   std::vector<int32_t> inputs = {plan->data, plan->previous_output, plan->previous_state};
   auto step = make_step(std::move(inputs), node.output_tensors(),

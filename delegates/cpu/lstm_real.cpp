@@ -13,30 +13,16 @@ namespace {
 
 using kernels::Requantize;
 
-// A matrix of either kind with its packed weights.
-struct LstmMatrix {
-  F32Matrix f32;
-  Int8Matrix int8;
-  std::shared_ptr<std::byte> packed;
-
-  Tiling tiling(int64_t rows, uint32_t threads) const {
-    return f32.gemm ? f32.tiling(rows, threads) : int8.tiling(rows, threads);
-  }
-  Work::Phase phase(const Tiling& tiling) const {
-    return f32.gemm ? f32.phase(tiling) : int8.phase(tiling);
-  }
-  uint64_t scratch_bytes() const { return f32.gemm ? f32.scratch_bytes() : int8.scratch_bytes(); }
-  double products() const {
-    return static_cast<double>(f32.columns + int8.columns) *
-           static_cast<double>(f32.depth + int8.depth);
-  }
-};
+double products_of(const AnyMatrix& matrix) {
+  return static_cast<double>(matrix.f32.columns + matrix.int8.columns) *
+         static_cast<double>(matrix.f32.depth + matrix.int8.depth);
+}
 
 struct RealPlan : LstmPlan {
   using LstmPlan::LstmPlan;
 
   bool hybrid = false, asymmetric = false;
-  LstmMatrix input, recurrent, projection;
+  AnyMatrix input, recurrent, projection;
   const kernels::F32Lstm* lstm = nullptr;
   kernels::HybridFunction quantize = nullptr;
   kernels::LstmActivation activation = kernels::LstmActivation::kTanh;
@@ -57,9 +43,9 @@ std::vector<float> real_weights(const Operand& operand) {
 
 // Matrices of as many columns of depth `depth` below each other, as one. `bias`: of all columns, or
 // empty.
-LstmMatrix pack_matrix(const std::vector<Operand>& parts, int64_t depth,
-                       const std::vector<float>& bias, const Compiler& compiler) {
-  LstmMatrix matrix;
+AnyMatrix pack_matrix(const std::vector<Operand>& parts, int64_t depth,
+                      const std::vector<float>& bias, const Compiler& compiler) {
+  AnyMatrix matrix;
   size_t columns = 0;
   for (const Operand& part : parts) columns += static_cast<size_t>(part.dim(0));
   const auto join = [&](auto element) {
@@ -115,7 +101,7 @@ class RealLstmWork final : public LstmWork {
   void quantize(const Call& call, const float* values, const Quantized& to, int64_t begin,
                 int64_t end) const;
   // Of float rows, or of what was made of them.
-  void multiply_rows(const Call& call, const LstmMatrix& matrix, const Tiling& tiling,
+  void multiply_rows(const Call& call, const AnyMatrix& matrix, const Tiling& tiling,
                      const float* rows, const Quantized& quantized, F32Product product,
                      uint64_t begin, uint64_t end) const;
   void multiply_state(const Call& call, int64_t step, uint64_t begin, uint64_t end) const;
@@ -156,8 +142,8 @@ RealLstmWork::RealLstmWork(const RealPlan& plan, const Sizes& sizes)
         {static_cast<uint64_t>(rows().count()), grain_of_ns(static_cast<double>(plan.inputs))});
   }
   add(kInput, plan.input.phase(input_tiling_));
-  double products = plan.recurrent.products();
-  if (plan.projected) products += plan.projection.products();
+  double products = products_of(plan.recurrent);
+  if (plan.projected) products += products_of(plan.projection);
   begin_steps(products * static_cast<double>(batch_rows) / (plan.hybrid ? 60 : 30), threads);
   const Phase each_row = {batch(), grain_of_ns(2 * static_cast<double>(plan.width))};
   for (int64_t step = 0; step < rows().steps; ++step) {
@@ -215,7 +201,7 @@ void RealLstmWork::quantize(const Call& call, const float* values, const Quantiz
                  at<float>(call, to.scales) + begin, at<int32_t>(call, to.zeros) + begin});
 }
 
-void RealLstmWork::multiply_rows(const Call& call, const LstmMatrix& matrix, const Tiling& tiling,
+void RealLstmWork::multiply_rows(const Call& call, const AnyMatrix& matrix, const Tiling& tiling,
                                  const float* rows, const Quantized& quantized, F32Product product,
                                  uint64_t begin, uint64_t end) const {
   if (!plan_.hybrid) {

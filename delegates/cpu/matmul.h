@@ -25,37 +25,23 @@ struct MatMulPlan {
   int32_t x_zero = 0, y_zero = 0, out_zero = 0;
   double scale = 0;
   int32_t multiplier = 0, shift = 0;
-  std::vector<double> scales;  // kHybrid
-  std::shared_ptr<std::byte> packed;
+  std::vector<double> scales;         // kHybrid
+  std::shared_ptr<std::byte> packed;  // all matrices of y, where it is constant
 
   bool real() const { return kind == MatMulKind::kFloat; }
   uint64_t x_bytes() const {
     return kind == MatMulKind::kInt8 || kind == MatMulKind::kInt8ToInt32 ? 1 : 4;
   }
   kernels::Int8GemmWeights int8_weights() const;
-};
-
-// One of the two kinds of matrices is in use.
-struct MatMulMatrices {
-  F32Matrix f32;
-  Int8Matrix int8;
-
-  MatMulMatrices(const MatMulPlan& plan, size_t columns, size_t depth)
-      : f32{plan.f32, columns, depth}, int8{plan.int8, columns, depth} {}
-  size_t panels() const { return f32.gemm ? f32.panels() : int8.panels(); }
-  uint64_t packed_bytes() const { return f32.gemm ? f32.packed_bytes() : int8.packed_bytes(); }
-  Tiling tiling(int64_t rows, uint32_t threads) const {
-    return f32.gemm ? f32.tiling(rows, threads) : int8.tiling(rows, threads);
+  // One matrix of y, whose weights are elsewhere.
+  AnyMatrix matrix(size_t columns, size_t depth) const {
+    return {{f32, columns, depth}, {int8, columns, depth}, nullptr};
   }
-  Work::Phase phase(const Tiling& tiling, uint64_t count) const {
-    return f32.gemm ? f32.phase(tiling, count) : int8.phase(tiling, count);
-  }
-  uint64_t scratch_bytes() const { return f32.gemm ? f32.scratch_bytes() : int8.scratch_bytes(); }
 };
 
 // Panels [first, end) of one matrix of y, [depth, columns] or the other way round.
-void pack_matrix(const MatMulPlan& plan, const MatMulMatrices& matrices, const void* y,
-                 size_t first, size_t end, void* packed);
+void pack_matrix(const MatMulPlan& plan, const AnyMatrix& matrix, const void* y, size_t first,
+                 size_t end, void* packed);
 
 // The reference adds the zero point with saturation, the kernels do not: no sum may come there.
 inline bool may_saturate(int64_t depth, double scale) {

@@ -24,21 +24,21 @@ kernels::Int8GemmWeights MatMulPlan::int8_weights() const {
   return weights;
 }
 
-void pack_matrix(const MatMulPlan& plan, const MatMulMatrices& matrices, const void* y,
-                 size_t first, size_t end, void* packed) {
-  const auto place = [&](auto weights, const auto& matrix) {
-    weights.columns = matrix.columns;
-    weights.depth = matrix.depth;
-    weights.column_stride = plan.adj_y ? static_cast<int64_t>(matrix.depth) : 1;
-    weights.depth_stride = plan.adj_y ? 1 : static_cast<int64_t>(matrix.columns);
+void pack_matrix(const MatMulPlan& plan, const AnyMatrix& matrix, const void* y, size_t first,
+                 size_t end, void* packed) {
+  const auto place = [&](auto weights, const auto& size) {
+    weights.columns = size.columns;
+    weights.depth = size.depth;
+    weights.column_stride = plan.adj_y ? static_cast<int64_t>(size.depth) : 1;
+    weights.depth_stride = plan.adj_y ? 1 : static_cast<int64_t>(size.columns);
     return weights;
   };
   if (plan.real()) {
-    kernels::F32GemmWeights weights = place(kernels::F32GemmWeights(), matrices.f32);
+    kernels::F32GemmWeights weights = place(kernels::F32GemmWeights(), matrix.f32);
     weights.data = static_cast<const float*>(y);
     plan.f32->pack(weights, first, end, packed);
   } else {
-    kernels::Int8GemmWeights weights = place(plan.int8_weights(), matrices.int8);
+    kernels::Int8GemmWeights weights = place(plan.int8_weights(), matrix.int8);
     weights.data = y;
     plan.int8->pack(weights, first, end, packed);
   }
@@ -79,7 +79,7 @@ class MatMulWork final : public Work {
   }
   const std::byte* packed(const Call& call, uint64_t y) const {
     return (plan_->packed ? plan_->packed.get() : call.scratch<std::byte>()) +
-           y * matrices_.packed_bytes();
+           y * matrix_.packed_bytes();
   }
   void pack_panels(const Call& call, uint64_t begin, uint64_t end) const;
   void make_rows(const Call& call, uint64_t begin, uint64_t end) const;
@@ -91,7 +91,7 @@ class MatMulWork final : public Work {
   int64_t rows_ = 0, depth_ = 0, columns_ = 0;
   uint64_t x_count_ = 1, y_count_ = 1;  // matrices
   std::vector<uint64_t> x_of_, y_of_;   // by matrix of the output
-  MatMulMatrices matrices_;
+  AnyMatrix matrix_;                    // of y
   Tiling tiling_;
   int64_t row_blocks_ = 0;  // of a matrix of x
   std::vector<Task> tasks_;
@@ -101,7 +101,7 @@ class MatMulWork final : public Work {
 };
 
 MatMulWork::MatMulWork(std::shared_ptr<const MatMulPlan> plan, const Sizes& sizes)
-    : plan_(std::move(plan)), matrices_(*plan_, 0, 0) {
+    : plan_(std::move(plan)) {
   const auto x = sizes.dims(plan_->x), y = sizes.dims(plan_->y);
   rows_ = size_from_end(x, plan_->adj_x, 2);
   depth_ = size_from_end(x, plan_->adj_x, 1);
@@ -112,7 +112,7 @@ MatMulWork::MatMulWork(std::shared_ptr<const MatMulPlan> plan, const Sizes& size
   if (plan_->kind == MatMulKind::kInt8 && may_saturate(depth_, plan_->scale)) {
     throw sdk::Error(BATON_REASON_SHAPE, kMaySaturate);
   }
-  matrices_ = MatMulMatrices(*plan_, static_cast<size_t>(columns_), static_cast<size_t>(depth_));
+  matrix_ = plan_->matrix(static_cast<size_t>(columns_), static_cast<size_t>(depth_));
   map_batches(sizes);
   if (y_count_ == 1 && !plan_->adj_x && x_of_.size() == x_count_) {
     // One matrix to multiply with: all rows are those of one matrix, too.
@@ -121,15 +121,15 @@ MatMulWork::MatMulWork(std::shared_ptr<const MatMulPlan> plan, const Sizes& size
     x_of_.resize(x_count_);
     y_of_.resize(x_count_);
   }
-  tiling_ = matrices_.tiling(rows_, sizes.thread_count());
+  tiling_ = matrix_.tiling(rows_, sizes.thread_count());
   row_blocks_ = (rows_ + kRowBlock - 1) / kRowBlock;
   copies_rows_ = plan_->adj_x || plan_->kind == MatMulKind::kHybrid;
 
   phases.clear();
   if (!plan_->packed) {
-    take_scratch(y_count_ * matrices_.packed_bytes());
+    take_scratch(y_count_ * matrix_.packed_bytes());
     const double ns = 0.3 * static_cast<double>(depth_) * 32;
-    add(Task::kPack, {y_count_ * matrices_.panels(), grain_of_ns(ns)});
+    add(Task::kPack, {y_count_ * matrix_.panels(), grain_of_ns(ns)});
   }
   if (copies_rows_) {
     const uint64_t count = x_count_ * static_cast<uint64_t>(rows_);
@@ -145,8 +145,8 @@ MatMulWork::MatMulWork(std::shared_ptr<const MatMulPlan> plan, const Sizes& size
     add(Task::kRows, {x_count_ * static_cast<uint64_t>(row_blocks_),
                       grain_of_ns(static_cast<double>(kRowBlock * depth_))});
   }
-  add(Task::kMultiply, matrices_.phase(tiling_, x_of_.size()));
-  worker_scratch_bytes = std::max(worker_scratch_bytes, matrices_.scratch_bytes());
+  add(Task::kMultiply, matrix_.phase(tiling_, x_of_.size()));
+  worker_scratch_bytes = std::max(worker_scratch_bytes, matrix_.scratch_bytes());
 }
 
 // Which matrices of x and y make which of the output.
@@ -176,13 +176,13 @@ void MatMulWork::map_batches(const Sizes& sizes) {
 }
 
 void MatMulWork::pack_panels(const Call& call, uint64_t begin, uint64_t end) const {
-  const uint64_t panels = matrices_.panels();
+  const uint64_t panels = matrix_.panels();
   const uint64_t bytes = static_cast<uint64_t>(depth_ * columns_) * (plan_->real() ? 4 : 1);
   while (begin < end) {
     const uint64_t y = begin / panels, first = begin % panels;
     const uint64_t last = std::min(panels, first + (end - begin));
-    pack_matrix(*plan_, matrices_, call.input<char>(1) + y * bytes, first, last,
-                call.scratch<std::byte>() + y * matrices_.packed_bytes());
+    pack_matrix(*plan_, matrix_, call.input<char>(1) + y * bytes, first, last,
+                call.scratch<std::byte>() + y * matrix_.packed_bytes());
     begin += last - first;
   }
 }
@@ -241,7 +241,7 @@ void MatMulWork::multiply_all(const Call& call, uint64_t begin, uint64_t end) co
       place(call, batch, &product);
       product.out = call.output<float>(0) + out;
       product.scratch = call.worker_scratch<void>();
-      multiply(matrices_.f32, weights, product, tiling_, first, last);
+      multiply(matrix_.f32, weights, product, tiling_, first, last);
     } else {
       Int8Product product;
       place(call, batch, &product);
@@ -261,7 +261,7 @@ void MatMulWork::multiply_all(const Call& call, uint64_t begin, uint64_t end) co
           product.row_zeros = reinterpret_cast<const int32_t*>(scratch + zeros_at_) + row;
         }
       }
-      multiply(matrices_.int8, weights, product, tiling_, first, last);
+      multiply(matrix_.int8, weights, product, tiling_, first, last);
     }
     begin += last - first;
   }

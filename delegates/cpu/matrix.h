@@ -62,6 +62,24 @@ struct Matrix {
 using F32Matrix = Matrix<kernels::F32Gemm>;
 using Int8Matrix = Matrix<kernels::Int8Gemm>;
 
+// A matrix of either kind: the one that has a kernel.
+struct AnyMatrix {
+  F32Matrix f32;
+  Int8Matrix int8;
+  std::shared_ptr<std::byte> packed;  // its weights, where they are constant
+
+  bool real() const { return f32.gemm != nullptr; }
+  size_t panels() const { return real() ? f32.panels() : int8.panels(); }
+  uint64_t packed_bytes() const { return real() ? f32.packed_bytes() : int8.packed_bytes(); }
+  Tiling tiling(int64_t rows, uint32_t threads) const {
+    return real() ? f32.tiling(rows, threads) : int8.tiling(rows, threads);
+  }
+  Work::Phase phase(const Tiling& tiling, uint64_t count = 1) const {
+    return real() ? f32.phase(tiling, count) : int8.phase(tiling, count);
+  }
+  uint64_t scratch_bytes() const { return real() ? f32.scratch_bytes() : int8.scratch_bytes(); }
+};
+
 // All panels of constant weights.
 template <typename Gemm, typename Weights>
 std::shared_ptr<std::byte> pack_constant(const Matrix<Gemm>& matrix, const Weights& weights,

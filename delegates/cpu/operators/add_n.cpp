@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "delegates/cpu/elementwise.h"
-#include "delegates/cpu/types.h"
 #include "delegates/cpu/operator.h"
+#include "delegates/cpu/types.h"
 #include "delegates/kernels/elementwise.h"
 #include "delegates/kernels/kernel.h"
 

@@ -73,16 +73,16 @@ Refusal check(const NodeView& node) {
 // Constant matrices of y, one after the other.
 std::shared_ptr<std::byte> pack_all(const MatMulPlan& plan, const Operand& y,
                                     const Compiler& compiler) {
-  const MatMulMatrices matrices(plan, static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 1)),
-                                static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 2)));
+  const AnyMatrix matrix = plan.matrix(static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 1)),
+                                       static_cast<size_t>(size_from_end(y.dims(), plan.adj_y, 2)));
   uint64_t count = 1;
   for (uint32_t i = 0; i + 2 < y.rank(); ++i) count *= static_cast<uint64_t>(y.dim(i));
-  const uint64_t bytes = matrices.packed_bytes();
+  const uint64_t bytes = matrix.packed_bytes();
   const uint64_t from_bytes =
       static_cast<uint64_t>(y.count()) / std::max<uint64_t>(count, 1) * (plan.real() ? 4 : 1);
   std::shared_ptr<std::byte> packed = compiler.allocate(count * bytes);
   for (uint64_t i = 0; i < count; ++i) {
-    pack_matrix(plan, matrices, y.data<char>() + i * from_bytes, 0, matrices.panels(),
+    pack_matrix(plan, matrix, y.data<char>() + i * from_bytes, 0, matrix.panels(),
                 packed.get() + i * bytes);
   }
   return packed;

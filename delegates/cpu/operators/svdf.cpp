@@ -99,9 +99,7 @@ Refusal check(const NodeView& node) {
 
 struct Plan {
   Kind kind = Kind::kFloat;
-  F32Matrix f32;
-  Int8Matrix int8;
-  std::shared_ptr<std::byte> packed;
+  AnyMatrix features;
   int64_t inputs = 0, units = 0, rank = 0, memory = 0;
   int32_t activation = 0;
   int32_t input = -1, state = -1;
@@ -158,15 +156,9 @@ SvdfWork::SvdfWork(std::shared_ptr<const Plan> plan, const Sizes& sizes) : plan_
     zeros_at_ = take_scratch(rows * sizeof(int32_t));
     phases.push_back({rows, grain_of_ns(static_cast<double>(plan_->inputs))});
   }
-  if (plan_->kind == Kind::kFloat) {
-    tiling_ = plan_->f32.tiling(batch, sizes.thread_count());
-    phases.push_back(plan_->f32.phase(tiling_));
-    worker_scratch_bytes = plan_->f32.scratch_bytes();
-  } else {
-    tiling_ = plan_->int8.tiling(batch, sizes.thread_count());
-    phases.push_back(plan_->int8.phase(tiling_));
-    worker_scratch_bytes = plan_->int8.scratch_bytes();
-  }
+  tiling_ = plan_->features.tiling(batch, sizes.thread_count());
+  phases.push_back(plan_->features.phase(tiling_));
+  worker_scratch_bytes = plan_->features.scratch_bytes();
   const double unit_ns = static_cast<double>(plan_->rank * (plan_->memory + 10));
   phases.push_back({rows * static_cast<uint64_t>(plan_->units), grain_of_ns(unit_ns)});
 }
@@ -189,7 +181,7 @@ void SvdfWork::multiply_features(const Call& call, uint64_t begin, uint64_t end)
     product.out = call.scratch<float>();
     product.out_stride = plan_->filters();
     product.scratch = call.worker_scratch<void>();
-    multiply(plan_->f32, plan_->packed.get(), product, tiling_, begin, end);
+    multiply(plan_->features.f32, plan_->features.packed.get(), product, tiling_, begin, end);
     return;
   }
   Int8Product product;
@@ -209,7 +201,7 @@ void SvdfWork::multiply_features(const Call& call, uint64_t begin, uint64_t end)
     product.tile.float_low = -F32Product::kInfinity;
     product.tile.float_high = F32Product::kInfinity;
   }
-  multiply(plan_->int8, plan_->packed.get(), product, tiling_, begin, end);
+  multiply(plan_->features.int8, plan_->features.packed.get(), product, tiling_, begin, end);
 }
 
 void SvdfWork::weigh(const Call& call, uint64_t begin, uint64_t end) const {
@@ -285,19 +277,21 @@ void pack_features(const NodeView& node, const Compiler& compiler, Plan* plan) {
   const Operand& features = node.input(kFeatures);
   const auto columns = static_cast<size_t>(plan->filters());
   const auto depth = static_cast<size_t>(plan->inputs);
+  AnyMatrix& matrix = plan->features;
   if (plan->kind == Kind::kFloat) {
-    plan->f32 = {f32_gemm(compiler), columns, depth};
-    plan->packed = pack_constant(plan->f32, describe(plan->f32, features.data<float>()), compiler);
+    matrix.f32 = {f32_gemm(compiler), columns, depth};
+    matrix.packed =
+        pack_constant(matrix.f32, describe(matrix.f32, features.data<float>()), compiler);
     return;
   }
-  plan->int8 = {int8_gemm(compiler), columns, depth};
-  kernels::Int8GemmWeights weights = describe(plan->int8, features.data<int8_t>());
+  matrix.int8 = {int8_gemm(compiler), columns, depth};
+  kernels::Int8GemmWeights weights = describe(matrix.int8, features.data<int8_t>());
   const std::vector<double> scales = weight_scales(features);
   weights.one_scale = true;
   weights.scales = scales.data();
   weights.requantize = plan->kind == Kind::kHybrid ? Requantize::kFloat : Requantize::kSums;
   weights.input_zero = plan->input_zero;
-  plan->packed = pack_constant(plan->int8, weights, compiler);
+  matrix.packed = pack_constant(matrix.int8, weights, compiler);
 }
 
 void compile_integer(const NodeView& node, Plan* plan) {
