@@ -225,11 +225,8 @@ TEST(CpuResults, ScalesOfATable) {
     std::vector<int64_t> zero_points;
     uint32_t nodes;  // that the delegate takes
   };
-  const float infinity = std::numeric_limits<float>::infinity();
   const Case cases[] = {{{0.5f, 0.25f, 3, 1}, {0, 0, 0, 0}, 1},
                         {{0.5f, 0, 3, 1}, {0, 0, 0, 0}, 0},
-                        {{0.5f, 0.25f, -3, 1}, {0, 0, 0, 0}, 0},
-                        {{0.5f, 0.25f, 3, infinity}, {0, 0, 0, 0}, 0},
                         {{0.5f, 0.25f, 3, 1}, {0, 0, 0, 4}, 0}};
   for (const Case& each : cases) {
     SCOPED_TRACE(&each - cases);
