@@ -5,11 +5,6 @@
 
 namespace baton::cpu {
 
-// uint8 follows the older rule.
-inline ScaleRule conv_rule_of(const Operand& input) {
-  return input.dtype() == BATON_UINT8 ? ScaleRule::kPerTensor : ScaleRule::kPerChannel;
-}
-
 inline int32_t conv_activation_of(const NodeView& node) {
   return node.activation.value_or(
       node.attributes<baton_conv_2d_attributes>().fused_activation_function);
@@ -30,7 +25,7 @@ inline Int8Arithmetic conv_arithmetic(const NodeView& node, const Compiler& comp
   return Int8Arithmetic(compiler, node, input.dtype() == BATON_UINT8 ? filter.zero_point() : 0,
                         kernels::Requantize::kFixed,
                         make_requantization(input, filter, node.output(), conv_activation_of(node),
-                                            conv_rule_of(input)));
+                                            scale_rule_of(input)));
 }
 
 }  // namespace baton::cpu

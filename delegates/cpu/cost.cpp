@@ -3,6 +3,12 @@
 namespace baton::cpu {
 namespace {
 
+int64_t depth_of_matrices(const NodeView& node) {
+  const Operand& x = node.input(0);
+  const bool transposed = node.attributes<baton_batch_mat_mul_attributes>().adj_x;
+  return x.rank() < 2 ? 0 : x.dim(x.rank() - (transposed ? 2 : 1));
+}
+
 // Multiply-adds per output element: the size of the filter but for its output channels.
 int64_t depth_of_product(const NodeView& node) {
   const Operand& weights = node.input(1);
@@ -14,7 +20,7 @@ int64_t depth_of_product(const NodeView& node) {
     case BATON_OP_DEPTHWISE_CONV_2D:
       return weights.rank() == 4 ? int64_t{weights.dim(1)} * weights.dim(2) : 0;
     case BATON_OP_BATCH_MATMUL:
-      return node.input(0).rank() > 0 ? node.input(0).dim(node.input(0).rank() - 1) : 0;
+      return depth_of_matrices(node);
     default:
       return 0;
   }

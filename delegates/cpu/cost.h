@@ -8,7 +8,8 @@
 
 namespace baton::cpu {
 
-// Nanoseconds on one thread of a present machine; right within a factor of a few.
+// Nanoseconds on one thread of a present machine; right within a factor of a few. Transposed
+// convolutions and recurrent cells cost more: their products are not counted.
 int64_t estimate_ns(const NodeView& node);
 // The same without what every step costs: products at the rate of the kernels, and what is written
 // at the rate of a cache. Good for comparisons only.

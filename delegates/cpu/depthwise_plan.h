@@ -18,11 +18,6 @@ namespace baton::cpu {
 // Rows of a filter at most: for tables of row pointers on the stack.
 constexpr int32_t kMostFilterRows = 64;
 
-// uint8 follows the older rule.
-inline ScaleRule depthwise_rule_of(const Operand& input) {
-  return input.dtype() == BATON_UINT8 ? ScaleRule::kPerTensor : ScaleRule::kPerChannel;
-}
-
 // What depends on the arithmetic; see conv_plan.h.
 struct FloatDepthwise {
   using Element = float;
@@ -75,7 +70,7 @@ struct Int8Depthwise {
         input_zero(node.input(0).zero_point()),
         filter_zero(is_unsigned ? node.input(1).zero_point() : 0),
         requantization(make_requantization(node.input(0), node.input(1), node.output(), activation,
-                                           depthwise_rule_of(node.input(0)))) {}
+                                           scale_rule_of(node.input(0)))) {}
   void pack(const kernels::DepthwiseShape& shape, const void* filter, const void* bias,
             void* packed) const {
     kernels::Int8DepthwiseWeights weights;

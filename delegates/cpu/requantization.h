@@ -14,6 +14,11 @@ enum class ScaleRule : uint8_t {
   kPerTensor,   // in float, as TensorFlow Lite's older operators do; one scale only
 };
 
+// Of most operators: uint8 follows the older rule.
+inline ScaleRule scale_rule_of(const Operand& input) {
+  return input.dtype() == BATON_UINT8 ? ScaleRule::kPerTensor : ScaleRule::kPerChannel;
+}
+
 struct Requantization {
   // One, or one for each output channel.
   std::vector<int32_t> multipliers, shifts;

@@ -8,7 +8,7 @@
 
 namespace baton::cpu {
 
-// float32, int8 or uint8, at least a vector; the output is of the same type and rank.
+// float32, int8 or uint8, at least a vector; the output is of the same type.
 inline Refusal check_rows(const NodeView& node) {
   const Operand& input = node.input(0);
   return first_of({require_dtype("input", input, {BATON_FLOAT32, BATON_INT8, BATON_UINT8}),

@@ -506,7 +506,9 @@ typedef struct baton_ext_profile {
   uint32_t reserved;
   /* [instance-serial] Time stamps cost time: on from the next execute, off again with 0. */
   int32_t (*enable)(baton_instance* instance, int32_t on);
-  /* [instance-serial] Calls add(user, node, ns) for each node; nodes fused into another get 0. */
+  /* [instance-serial] Calls add(user, node, ns) for each node. Nodes that run as one divide their
+   * time by an estimate of each one's work, or the first has all of it; those of which nothing is
+   * left to do get 0. The sum is what was measured. */
   int32_t (*read)(baton_instance* instance, void (*add)(void* user, uint32_t node, uint64_t ns),
                   void* user);
 } baton_ext_profile;

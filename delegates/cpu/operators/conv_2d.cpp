@@ -58,7 +58,7 @@ Refusal check(const NodeView& node) {
   const auto& attributes = node.attributes<baton_conv_2d_attributes>();
   if (Refusal refusal =
           check_requantization(input, filter, bias, node.output(), 0,
-                               attributes.fused_activation_function, conv_rule_of(input))) {
+                               attributes.fused_activation_function, scale_rule_of(input))) {
     return refusal;
   }
   return input.dtype() == BATON_INT8 ? require_symmetric("filter", filter) : Refusal{};

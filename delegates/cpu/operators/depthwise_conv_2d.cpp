@@ -54,7 +54,7 @@ Refusal check(const NodeView& node) {
   }
   if (bias && bias.dtype() != BATON_INT32) return require_dtype("bias", bias, {BATON_INT32});
   return check_requantization(input, filter, bias, node.output(), 3,
-                              attributes.fused_activation_function, depthwise_rule_of(input));
+                              attributes.fused_activation_function, scale_rule_of(input));
 }
 
 template <typename Arithmetic>

@@ -25,10 +25,6 @@ NodeView as_convolution(const NodeView& node) {
                   {node.output()});
 }
 
-ScaleRule rule_of(const Operand& image) {
-  return image.dtype() == BATON_UINT8 ? ScaleRule::kPerTensor : ScaleRule::kPerChannel;
-}
-
 Refusal check_sizes(const NodeView& node) {
   const auto& attributes = node.attributes<Attributes>();
   const Operand &image = node.input(kImage), &filter = node.input(kFilter);
@@ -84,7 +80,8 @@ Refusal check(const NodeView& node) {
                                     " is not supported for " + dtype_name(image.dtype())};
   }
   if (real) return {};
-  return check_requantization(image, filter, bias, node.output(), 0, activation, rule_of(image));
+  return check_requantization(image, filter, bias, node.output(), 0, activation,
+                              scale_rule_of(image));
 }
 
 // One dimension of the image. Output position o has the place o + before; it is made of input
@@ -361,8 +358,9 @@ std::unique_ptr<Step> compile(const NodeView& transposed, const Compiler& compil
   const int32_t filter_zero = image.dtype() == BATON_UINT8 ? filter.zero_point() : 0;
   return make_transpose_conv(
       node,
-      Int8Arithmetic(compiler, node, filter_zero, kernels::Requantize::kFixed,
-                     make_requantization(image, filter, node.output(), activation, rule_of(image))),
+      Int8Arithmetic(
+          compiler, node, filter_zero, kernels::Requantize::kFixed,
+          make_requantization(image, filter, node.output(), activation, scale_rule_of(image))),
       static_cast<uint8_t>(filter_zero), compiler);
 }
 
