@@ -3,7 +3,6 @@
 #include <map>
 #include <string>
 
-#include "delegates/cpu/arena.h"
 #include "delegates/cpu/packing.h"
 #include "delegates/cpu/program.h"
 
@@ -34,51 +33,73 @@ sdk::Needs CpuInstance::reshape(const sdk::Shapes& shapes) {
   const Sizes sizes(shapes, workers);
 
   works_.clear();
-  linked_.clear();
-  worker_scratch_bytes_ = 0;
-  std::vector<Block> blocks;  // those of slots, then those of steps' own scratch memory
-  for (const Slot& slot : slots) {
-    Block block;
-    const bool used = slot.kind == Slot::kScratch && slot.last != 0;
-    block.bytes = used ? storage.bytes_of(slot, sizes) : 0;
-    block.first = slot.first;
-    block.last = slot.last;
-    blocks.push_back(block);
-  }
-  for (uint32_t i = 0; i < program_.steps.size(); ++i) {
-    const Storage::StepSlots& step_slots = storage.of_step(i);
-    const bool dropped =
-        program_.steps[i]->renames && step_slots.inputs[0] == step_slots.outputs[0];
-    works_.push_back(dropped ? nullptr : program_.steps[i]->prepare(sizes));
-    if (dropped) continue;
-    linked_.push_back(i);
-    Block block;
-    block.bytes = works_.back()->scratch_bytes;
-    block.first = block.last = i + 1;
-    blocks.push_back(block);
-    worker_scratch_bytes_ =
-        std::max(worker_scratch_bytes_, padded_to_line(works_.back()->worker_scratch_bytes));
-  }
-  const uint64_t arena_bytes = place(&blocks);
-  slot_offsets_.clear();
+  for (const auto& step : program_.steps) works_.push_back(step->prepare(sizes));
   slot_bytes_.clear();
+  for (const Slot& slot : slots) slot_bytes_.push_back(storage.bytes_of(slot, sizes));
+
+  Views views(storage, works_, slot_bytes_, Views::Which::kAll);
+  Layout layout = lay_out(views);
+  if (views.have_parts()) {
+    // A part that is used late keeps all of what it lies in: copied where that would take memory.
+    Views whole(storage, works_, slot_bytes_, Views::Which::kWhole);
+    Layout copying = lay_out(whole);
+    if (copying.arena_bytes < layout.arena_bytes) {
+      views = std::move(whole);
+      layout = std::move(copying);
+    }
+  }
+  linked_ = std::move(layout.linked);
+  slot_offsets_.clear();
+  slot_places_.clear();
   for (size_t i = 0; i < slots.size(); ++i) {
-    slot_offsets_.push_back(blocks[i].offset);
-    slot_bytes_.push_back(storage.bytes_of(slots[i], sizes));
+    slot_offsets_.push_back(layout.blocks[i].offset);
+    slot_places_.push_back(views.find(static_cast<int32_t>(i)));
   }
   tensors_.assign(slots.size(), nullptr);
 
+  worker_scratch_bytes_ = 0;
   std::vector<Chain::Link> links;
   for (size_t i = 0; i < linked_.size(); ++i) {
+    const Work& work = *works_[linked_[i]];
+    worker_scratch_bytes_ =
+        std::max(worker_scratch_bytes_, padded_to_line(work.worker_scratch_bytes));
     const Storage::StepSlots& step_slots = storage.of_step(linked_[i]);
-    links.push_back({works_[linked_[i]].get(), step_slots.inputs.data(), step_slots.outputs.data(),
-                     step_slots.new_states.data(), blocks[slots.size() + i].offset});
+    links.push_back({&work, step_slots.inputs.data(), step_slots.outputs.data(),
+                     step_slots.new_states.data(), layout.blocks[slots.size() + i].offset});
   }
   step_ns_.assign(links.size(), 0);
   chain_.build(std::move(links), workers);
-  worker_scratch_offset_ = padded_to_line(arena_bytes);
+  worker_scratch_offset_ = padded_to_line(layout.arena_bytes);
   // Any of the session's threads may be among the workers.
   return {worker_scratch_offset_ + worker_scratch_bytes_ * shapes.thread_count()};
+}
+
+CpuInstance::Layout CpuInstance::lay_out(const Views& views) const {
+  const Storage& storage = *program_.storage;
+  const auto& slots = storage.slots();
+  Layout layout;
+  layout.blocks.resize(slots.size());
+  const auto use = [&](int32_t slot, uint32_t at) {
+    if (slot < 0) return;
+    const auto own = static_cast<size_t>(views.find(slot).slot);
+    Block& block = layout.blocks[own];
+    if (slots[own].kind != Slot::kScratch) return;
+    if (block.last == 0) block.first = at;
+    block.last = at;
+    block.bytes = slot_bytes_[own];
+  };
+  std::vector<Block> scratch;
+  for (uint32_t i = 0; i < works_.size(); ++i) {
+    const Storage::StepSlots& step_slots = storage.of_step(i);
+    if (views.are_done(*works_[i], step_slots)) continue;
+    layout.linked.push_back(i);
+    for (const int32_t slot : step_slots.outputs) use(slot, i + 1);
+    for (const int32_t slot : step_slots.inputs) use(slot, i + 1);
+    scratch.push_back({works_[i]->scratch_bytes, i + 1, i + 1});
+  }
+  layout.blocks.insert(layout.blocks.end(), scratch.begin(), scratch.end());
+  layout.arena_bytes = place(&layout.blocks);
+  return layout;
 }
 
 void CpuInstance::bind(const sdk::Execution& execution, const sdk::Bindings& bindings) {
@@ -106,6 +127,10 @@ void CpuInstance::bind(const sdk::Execution& execution, const sdk::Bindings& bin
         tensors_[i] = scratch + slot_offsets_[i];
         break;
     }
+  }
+  for (size_t i = 0; i < slots.size(); ++i) {
+    const auto own = static_cast<size_t>(slot_places_[i].slot);
+    if (own != i) tensors_[i] = tensors_[own] + slot_places_[i].offset;
   }
 }
 
@@ -151,8 +176,15 @@ void CpuInstance::keep(int32_t tensor) {
 }
 
 void CpuInstance::copy_kept(const std::vector<int32_t>& slots) {
+  const auto own = [&](int32_t slot) {
+    return slot < 0 ? -1 : slot_places_[static_cast<size_t>(slot)].slot;
+  };
   for (Kept& kept : kept_) {
-    if (std::find(slots.begin(), slots.end(), kept.slot) == slots.end()) continue;
+    // It may be written in parts, or as a part of another.
+    if (std::none_of(slots.begin(), slots.end(),
+                     [&](int32_t slot) { return own(slot) == own(kept.slot); })) {
+      continue;
+    }
     const std::byte* from = tensors_[static_cast<size_t>(kept.slot)];
     kept.content.assign(from, from + slot_bytes_[static_cast<size_t>(kept.slot)]);
   }

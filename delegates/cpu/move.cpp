@@ -11,6 +11,7 @@ class KnownMove final : public Work {
  public:
   KnownMove(CopyKernels kernels, Moves moves) : kernels_(kernels), moves_(std::move(moves)) {
     phases = {Phase{moves_.items(), 1}};
+    moves_.tell(this);
   }
   void run(const Call& call, size_t, uint64_t begin, uint64_t end) const override {
     moves_.run(kernels_, call, begin, end);
@@ -122,6 +123,18 @@ void Moves::finish(const MoveFacts& facts) {
   }
 }
 
+void Moves::tell(Work* work) const {
+  work->only_moves = true;
+  for (const Piece& piece : pieces_) {
+    if (piece.copy.items() == 0) continue;
+    const auto run = piece.copy.run();
+    work->only_moves &= run.has_value() && piece.input != kPadding;
+    if (!run || piece.input == kPadding) continue;
+    work->moved.push_back({static_cast<size_t>(piece.input), static_cast<size_t>(piece.output),
+                           run->from, run->to, run->bytes});
+  }
+}
+
 void Moves::run(const CopyKernels& kernels, const Call& call, uint64_t begin, uint64_t end) const {
   auto piece =
       std::upper_bound(pieces_.begin(), pieces_.end(), begin,
@@ -131,10 +144,11 @@ void Moves::run(const CopyKernels& kernels, const Call& call, uint64_t begin, ui
     const std::byte* from = piece->input == kPadding
                                 ? padding_.data()
                                 : call.input<std::byte>(static_cast<size_t>(piece->input));
+    auto* to = call.output<std::byte>(static_cast<size_t>(piece->output));
+    if (const auto run = piece->copy.run(); run && from + run->from == to + run->to) continue;
     const uint64_t first = std::max(begin, piece->first_item) - piece->first_item;
     const uint64_t last = std::min(end - piece->first_item, piece->copy.items());
-    piece->copy.run(kernels, from, call.output<std::byte>(static_cast<size_t>(piece->output)),
-                    first, last);
+    piece->copy.run(kernels, from, to, first, last);
   }
 }
 

@@ -35,6 +35,8 @@ class Moves {
   // After the last copy. Throws sdk::Error where one leaves its tensors.
   void finish(const MoveFacts& facts);
   uint64_t items() const { return items_; }
+  // Fills in what moves as it is, and whether that is all.
+  void tell(Work* work) const;
   void run(const CopyKernels& kernels, const Call& call, uint64_t begin, uint64_t end) const;
 
  private:

@@ -6,10 +6,12 @@
 #include <memory>
 #include <vector>
 
+#include "delegates/cpu/arena.h"
 #include "delegates/cpu/chain.h"
 #include "delegates/cpu/lowering.h"
 #include "delegates/cpu/settings.h"
 #include "delegates/cpu/storage.h"
+#include "delegates/cpu/views.h"
 
 namespace baton::cpu {
 
@@ -40,7 +42,16 @@ class CpuInstance final : public sdk::Instance {
   void read_kept(int32_t tensor, void* to, uint64_t bytes) const;
 
  private:
+  // Where everything lies, for one way of having tensors in others.
+  struct Layout {
+    std::vector<size_t> linked;  // the steps that have something to do
+    std::vector<Block> blocks;   // of slots, then of the linked steps' own scratch memory
+    uint64_t arena_bytes = 0;
+  };
+
+  Layout lay_out(const Views& views) const;
   void bind(const sdk::Execution& execution, const sdk::Bindings& bindings);
+  // What the link wrote, of what is to be kept.
   void copy_kept(const std::vector<int32_t>& slots);
 
   // A tensor that the intermediates extension was asked for.
@@ -51,11 +62,13 @@ class CpuInstance final : public sdk::Instance {
   };
 
   const CpuProgram& program_;
-  std::vector<std::unique_ptr<Work>> works_;  // by step; nullptr: nothing to do
+  std::vector<std::unique_ptr<Work>> works_;  // by step
   std::vector<size_t> linked_;                // the steps that have links
   Chain chain_;
-  std::vector<uint64_t> slot_bytes_, slot_offsets_;  // by slot
-  std::vector<std::byte*> tensors_;                  // addresses by slot, filled in by bind
+  // By slot. Offsets are those in the scratch memory, of slots that have memory of their own there.
+  std::vector<uint64_t> slot_bytes_, slot_offsets_;
+  std::vector<Views::Place> slot_places_;
+  std::vector<std::byte*> tensors_;  // addresses, filled in by bind
   uint64_t worker_scratch_offset_ = 0, worker_scratch_bytes_ = 0;
   bool profile_ = false;
   std::vector<uint64_t> step_ns_;

@@ -79,9 +79,18 @@ class Work {
   // May throw sdk::Error (an index out of range, say). Checks nothing that prepare could check.
   virtual void run(const Call& call, size_t phase, uint64_t begin, uint64_t end) const = 0;
 
+  // Bytes of an input that become bytes of an output as they are, one run of each. The framework
+  // may give both the same memory (views.h); run leaves them alone then.
+  struct Moved {
+    size_t input, output;  // positions
+    uint64_t from, to, bytes;
+  };
+
   std::vector<Phase> phases = {Phase{}};
   uint64_t scratch_bytes = 0;
   uint64_t worker_scratch_bytes = 0;
+  std::vector<Moved> moved;
+  bool only_moves = false;  // there is nothing else to do
 
  protected:
   // Sets bytes of the scratch memory aside, in the constructor: their offset, a multiple of 64.
@@ -142,9 +151,6 @@ class Step {
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
   std::vector<int32_t> states;  // variable tensors that it updates; they are among inputs, too
-  // Output 0 has the bytes of input 0: the step is dropped where both can be one memory, and copies
-  // elsewhere.
-  bool renames = false;
   // The nodes of the file that it does the work of, at least one, set by the framework. Those of
   // which nothing is left to do (a PAD that became a convolution's own padding) are not among them.
   std::vector<NodeShare> shares;
@@ -180,6 +186,16 @@ std::unique_ptr<Step> make_step(std::vector<int32_t> inputs, std::vector<int32_t
   step->inputs = std::move(inputs);
   step->outputs = std::move(outputs);
   return step;
+}
+
+// Output 0 becomes the bytes of input 0.
+inline std::unique_ptr<Work> make_renaming(uint64_t bytes) {
+  auto work = make_work(bytes, 1 << 16, [](const Call& call, uint64_t begin, uint64_t end) {
+    std::copy(call.input<char>(0) + begin, call.input<char>(0) + end, call.output<char>(0) + begin);
+  });
+  work->moved = {{0, 0, 0, 0, bytes}};
+  work->only_moves = true;
+  return work;
 }
 
 // Items per piece so that a piece takes some 4 us, of items that take `ns` each.

@@ -1,27 +1,6 @@
 #include "delegates/cpu/storage.h"
 
-#include <algorithm>
-
 namespace baton::cpu {
-namespace {
-
-// The slot that each slot stands for, so that renamed tensors share one.
-class Renames {
- public:
-  explicit Renames(size_t count) : of_(count) {
-    for (size_t i = 0; i < count; ++i) of_[i] = static_cast<int32_t>(i);
-  }
-  int32_t find(int32_t slot) const {
-    while (of_[static_cast<size_t>(slot)] != slot) slot = of_[static_cast<size_t>(slot)];
-    return slot;
-  }
-  void join(int32_t slot, int32_t into) { of_[static_cast<size_t>(slot)] = into; }
-
- private:
-  std::vector<int32_t> of_;
-};
-
-}  // namespace
 
 Storage::Storage(const sdk::Graph& partition, const Lowered& lowered,
                  const std::vector<std::unique_ptr<Step>>& steps) {
@@ -64,21 +43,9 @@ Storage::Storage(const sdk::Graph& partition, const Lowered& lowered,
     const int32_t written = states_.at(tensor);
     if (by_tensor_.at(tensor) != written) unchanged_.push_back({by_tensor_.at(tensor), written});
   }
-  rename(steps);
-  for (uint32_t i = 0; i < steps_.size(); ++i) {
-    const auto use = [&](int32_t index) {
-      if (index < 0) return;
-      Slot& slot = slots_[static_cast<size_t>(index)];
-      if (slot.last == 0 && slot.first == 0) slot.first = i + 1;
-      slot.last = i + 1;
-    };
-    std::for_each(steps_[i].outputs.begin(), steps_[i].outputs.end(), use);
-    std::for_each(steps_[i].inputs.begin(), steps_[i].inputs.end(), use);
-  }
 }
 
 uint64_t Storage::bytes_of(const Slot& slot, const Sizes& sizes) const {
-  if (slot.kind == Slot::kConstant) return 0;
   return (static_cast<uint64_t>(sizes.count(slot.tensor)) * slot.bits + 7) / 8;
 }
 
@@ -103,29 +70,6 @@ int32_t Storage::find_or_add(const sdk::Graph& partition, const Lowered& lowered
   }
   slots_.push_back(slot);
   return by_tensor_[tensor] = static_cast<int32_t>(slots_.size()) - 1;
-}
-
-void Storage::rename(const std::vector<std::unique_ptr<Step>>& steps) {
-  Renames renames(slots_.size());
-  const auto kind = [&](int32_t slot) { return slots_[static_cast<size_t>(slot)].kind; };
-  for (size_t i = 0; i < steps.size(); ++i) {
-    if (!steps[i]->renames) continue;
-    const int32_t in = renames.find(steps_[i].inputs[0]);
-    const int32_t out = renames.find(steps_[i].outputs[0]);
-    if (kind(out) == Slot::kScratch) {
-      renames.join(out, in);
-    } else if (kind(in) == Slot::kScratch) {
-      renames.join(in, out);
-    }
-  }
-  const auto resolve = [&](int32_t& slot) {
-    if (slot >= 0) slot = renames.find(slot);
-  };
-  for (StepSlots& step : steps_) {
-    std::for_each(step.inputs.begin(), step.inputs.end(), resolve);
-    std::for_each(step.outputs.begin(), step.outputs.end(), resolve);
-  }
-  for (auto& [tensor, slot] : by_tensor_) resolve(slot);
 }
 
 }  // namespace baton::cpu

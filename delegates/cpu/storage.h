@@ -1,4 +1,5 @@
-// Where each tensor of a partition lies. Places depend on the graph alone, offsets on shapes.
+// Where each tensor of a partition lies, as far as the graph alone decides it. What lies in another
+// tensor, and offsets, depend on shapes (views.h, arena.h).
 #pragma once
 
 #include <cstdint>
@@ -19,14 +20,11 @@ struct Slot {
   const void* constant = nullptr;  // kConstant
   int32_t tensor = -1;
   uint32_t bits = 0;  // per element
-  // kScratch: the steps in which it is alive.
-  uint32_t first = 0, last = 0;
 };
 
 class Storage {
  public:
-  // Finds slots for everything that the steps name. The output of a step that only renames its
-  // input (Step::renames) gets the input's slot where possible.
+  // Finds slots for everything that the steps name.
   Storage(const sdk::Graph& partition, const Lowered& lowered,
           const std::vector<std::unique_ptr<Step>>& steps);
 
@@ -47,7 +45,6 @@ class Storage {
 
  private:
   int32_t find_or_add(const sdk::Graph& partition, const Lowered& lowered, int32_t tensor);
-  void rename(const std::vector<std::unique_ptr<Step>>& steps);
 
   std::vector<Slot> slots_;
   std::vector<StepSlots> steps_;

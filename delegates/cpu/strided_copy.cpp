@@ -96,6 +96,15 @@ void StridedCopy::finish() {
   row_ = row_function(loops_[static_cast<size_t>(count_) - 1], run_);
 }
 
+std::optional<StridedCopy::Run> StridedCopy::run() const {
+  // Of several elements, at least one is a step away from the one before.
+  if (kind_ != Kind::kRows && kind_ != Kind::kLongRuns) return std::nullopt;
+  for (int i = 0; i < count_; ++i) {
+    if (loops_[static_cast<size_t>(i)].size != 1) return std::nullopt;
+  }
+  return Run{static_cast<uint64_t>(from_), static_cast<uint64_t>(to_), static_cast<uint64_t>(run_)};
+}
+
 // The innermost loop becomes a longer run where it is one.
 void StridedCopy::absorb_run() {
   if (count_ == 0) return;

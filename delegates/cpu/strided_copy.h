@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "delegates/kernels/isa.h"
 #include "delegates/kernels/kernel.h"
@@ -39,6 +40,12 @@ class StridedCopy {
   StridedCopy& add(int64_t size, int64_t from_step, int64_t to_step);
   // After the last add, before the rest.
   void finish();
+
+  // Whether all of it is one run of bytes, and then from where to where. Not for empty copies.
+  struct Run {
+    uint64_t from, to, bytes;
+  };
+  std::optional<Run> run() const;
 
   // Pieces of some 16 KiB; 0 for an empty copy.
   uint64_t items() const { return items_; }

@@ -12,6 +12,8 @@ int64_t displacement(const uint8_t* from, int mod) {
   return value;
 }
 
+std::byte* memory_at(uintptr_t address) { return reinterpret_cast<std::byte*>(address); }
+
 constexpr int kNone = 0, k66 = 1, kF3 = 2, kF2 = 3;
 
 // TDP*: modrm names the sums and the rows, the prefix the weights.
@@ -52,8 +54,7 @@ bool decode(const uint8_t* code, const greg_t* values, TileInstruction* instruct
     it.length = 6;
   }
   if (mod == 0 && (base & 7) == 5) return false;  // no base register
-  it.address =
-      reinterpret_cast<std::byte*>(values[kOrder[base]]) + displacement(code + it.length, mod);
+  it.address = static_cast<uintptr_t>(values[kOrder[base]] + displacement(code + it.length, mod));
   it.length += mod == 1 ? 1 : mod == 2 ? 4 : 0;
   return true;
 }
@@ -65,7 +66,7 @@ bool carry_out(const TileInstruction& it, TileModel* tiles) {
   if (is(0x49, kNone, true) && it.reg == 0) {
     TileConfig config;
     // An address like any other's, index and all.
-    std::memcpy(&config, it.address + it.stride, sizeof(config));
+    std::memcpy(&config, memory_at(it.address + static_cast<uintptr_t>(it.stride)), sizeof(config));
     tiles->configure(config);
     return true;
   }
@@ -74,11 +75,11 @@ bool carry_out(const TileInstruction& it, TileModel* tiles) {
     return true;
   }
   if (is(0x4b, kF2, true)) {
-    tiles->load(it.reg, it.address, it.stride);
+    tiles->load(it.reg, memory_at(it.address), it.stride);
     return true;
   }
   if (is(0x4b, kF3, true)) {
-    tiles->store(it.reg, it.address, it.stride);
+    tiles->store(it.reg, memory_at(it.address), it.stride);
     return true;
   }
   for (const Product& product : kProducts) {

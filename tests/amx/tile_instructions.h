@@ -15,7 +15,7 @@ namespace baton::kernels {
 struct TileInstruction {
   uint8_t prefix, opcode, modrm;
   size_t reg, rm, vvvv;  // registers
-  std::byte* address;    // where modrm has one, without the index
+  uintptr_t address;     // where modrm has one, without the index
   int64_t stride;        // the index
   int64_t length;
 

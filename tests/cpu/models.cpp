@@ -26,6 +26,59 @@ File movement_model(baton_dtype dtype) {
   return b.finish();
 }
 
+File parts_model() {
+  GraphBuilder b("main");
+  const TensorId x = b.input("x", BATON_FLOAT32, {-1, 6, 4, 5});
+  const TensorId z = b.input("z", BATON_FLOAT32, {4, 7});
+  const TensorId bytes = b.input("bytes", BATON_UINT8, {1, 12});
+  const auto negated = [&](TensorId of) { return unary(b, BATON_OP_NEG, of); };
+  const auto concatenated = [&](const std::vector<TensorId>& parts) {
+    return concatenation(b, parts, 0);
+  };
+
+  const std::vector<TensorId> parts = split(b, x, 1, 3);
+  const TensorId first = negated(parts[0]), last = unary(b, BATON_OP_ABS, parts[2]);
+  const TensorId joined = concatenation(b, {first, parts[1], last, first}, 1);
+  b.output(joined);
+  const TensorId inner =
+      slice(b, joined, {0, 2, 0, 0}, {-1, 3, 4, 5}, {.shape = Shape{-1, 3, 4, 5}});
+  b.output(negated(inner));
+  b.output(parts[1]);
+
+  const TensorId whole = negated(z);
+  std::vector<TensorId> rows;
+  for (int i = 0; i < 4; ++i) rows.push_back(b.tensor(b.unique_name("row"), BATON_FLOAT32, {7}));
+  baton_unpack_attributes unpack = BATON_UNPACK_ATTRIBUTES_INIT;
+  unpack.num = 4;
+  b.op(BATON_OP_UNPACK, {whole}, rows, unpack);
+  b.output(rows[1]);
+  const TensorId constant = b.constant("constant", {7}, std::vector<float>{1, 2, 3, 4, 5, 6, 7});
+  const TensorId packed = b.tensor("packed", BATON_FLOAT32, {5, 7});
+  baton_pack_attributes pack = BATON_PACK_ATTRIBUTES_INIT;
+  pack.values_count = 5;
+  b.op(BATON_OP_PACK, {rows[2], negated(rows[0]), constant, rows[3], negated(rows[0])}, {packed},
+       pack);
+  // Parts of parts, in a tensor that is read whole.
+  const TensorId reshaped = reshape(b, unary(b, BATON_OP_ABS, reshape(b, z, {2, 14})), {4, 7});
+  b.output(negated(concatenated({packed, concatenated({negated(z), reshaped})})));
+
+  // Four bytes from a place that is no place for an int32.
+  const TensorId odd = slice(b, bytes, {0, 3}, {1, 8}, {.shape = Shape{1, 8}});
+  const TensorId words = b.tensor("words", BATON_INT32, {1, 2});
+  b.op(BATON_OP_BITCAST, {reshape(b, odd, {1, 2, 4})}, {words});
+  b.output(binary(b, BATON_OP_MAXIMUM, words, b.int32s("least", {0, 1})));
+  return b.finish();
+}
+
+File negated_parts_model() {
+  GraphBuilder b("main");
+  const TensorId x = b.input("x", BATON_FLOAT32, {1, 8, 65536});
+  std::vector<TensorId> parts = split(b, x, 1, 2);
+  for (TensorId& part : parts) part = unary(b, BATON_OP_NEG, part);
+  b.output(concatenation(b, parts, 1));
+  return b.finish();
+}
+
 File gather_model() {
   GraphBuilder b("main");
   const TensorId x = b.input("x", BATON_FLOAT32, {6, 5});

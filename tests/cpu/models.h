@@ -10,6 +10,14 @@ namespace baton::test {
 // outputs. Any type whose elements are whole bytes; 8-bit types are quantised.
 File movement_model(baton_dtype dtype);
 
+// Tensors that are parts of others where the batch is 1: x, float32 [-1, 6, 4, 5], z [4, 7], and
+// bytes, uint8 [1, 12], are split, sliced, unpacked, bitcast, packed and concatenated along their
+// outermost dimensions, also graph outputs, constants, and parts that are used twice.
+File parts_model();
+
+// -x, float32 [1, 8, 65536], computed in two parts that are concatenated.
+File negated_parts_model();
+
 // Rows of x, float32 [6, 5], that int32 indices [4] pick.
 File gather_model();
 

@@ -17,7 +17,8 @@ struct NamedModel {
 };
 
 std::vector<NamedModel> models() {
-  return {{"movement, float32", movement_model(BATON_FLOAT32)},
+  return {{"parts", parts_model()},
+          {"movement, float32", movement_model(BATON_FLOAT32)},
           {"movement, int8", movement_model(BATON_INT8)},
           {"movement, uint8", movement_model(BATON_UINT8)},
           {"movement, int16", movement_model(BATON_INT16)},
@@ -121,6 +122,30 @@ TEST(CpuResults, NewShapes) {
       expect_close(session, run_on_pattern(session, seed), run_on_pattern(reference, seed));
     }
   }
+}
+
+// What is one run of bytes in a batch of 1 is several in a larger one.
+TEST(CpuResults, PartsInNewBatches) {
+  const Loaded loaded = load(parts_model());
+  Session reference = make_session(loaded);
+  Session session = make_session(loaded, on_cpu().strict(), 2);
+  for (const int32_t batch : {1, 3, 0, 1, 2}) {
+    SCOPED_TRACE("batch " + std::to_string(batch));
+    for (Session* each : {&reference, &session}) {
+      or_throw(each->resize_input(0, std::vector<int32_t>{batch, 6, 4, 5}));
+      or_throw(each->prepare());
+    }
+    expect_close(session, run_on_pattern(session, 5), run_on_pattern(reference, 5));
+  }
+}
+
+// Parts are read in the graph's input, and written in its output.
+TEST(CpuResults, PartsTakeNoMemory) {
+  const Loaded loaded = load(negated_parts_model());
+  Session session = make_session(loaded, on_cpu());
+  or_throw(session.prepare());
+  constexpr uint64_t kTensor = 8 * 65536 * sizeof(float);
+  EXPECT_LT(session.memory().arena_bytes, 2 * kTensor + kTensor / 8);
 }
 
 // The tiles of a convolution were chosen for other sizes.

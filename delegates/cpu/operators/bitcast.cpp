@@ -1,6 +1,4 @@
 // BITCAST: the same bytes as elements of another type.
-#include <algorithm>
-
 #include "delegates/cpu/move.h"
 
 namespace baton::cpu {
@@ -15,21 +13,16 @@ std::unique_ptr<Step> compile(const NodeView& node, const Compiler&) {
   const uint64_t element = bytes_of(node.output().dtype());
   // The one type that has bytes which are no value: as bool, what is not 0 is true.
   const bool to_bool = node.output().dtype() == BATON_BOOL;
-  auto step = make_step({node.input(0).index()}, {output}, [=](const Sizes& sizes) {
+  return make_step({node.input(0).index()}, {output}, [=](const Sizes& sizes) {
     const uint64_t bytes = static_cast<uint64_t>(sizes.count(output)) * element;
+    if (!to_bool) return make_renaming(bytes);
     constexpr uint64_t kGrain = 1 << 15;
-    return make_work(bytes, kGrain, [=](const Call& call, uint64_t begin, uint64_t end) {
+    return make_work(bytes, kGrain, [](const Call& call, uint64_t begin, uint64_t end) {
       const auto* from = call.input<uint8_t>(0);
       auto* to = call.output<uint8_t>(0);
-      if (to_bool) {
-        for (uint64_t i = begin; i < end; ++i) to[i] = from[i] != 0 ? 1 : 0;
-      } else {
-        std::copy(from + begin, from + end, to + begin);
-      }
+      for (uint64_t i = begin; i < end; ++i) to[i] = from[i] != 0 ? 1 : 0;
     });
   });
-  step->renames = !to_bool;
-  return step;
 }
 
 constexpr Operator kOperators[] = {{BATON_OP_BITCAST, 1, check, compile}};

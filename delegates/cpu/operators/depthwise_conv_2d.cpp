@@ -185,7 +185,7 @@ std::unique_ptr<Step> make_conv_step_of(const NodeView& node, const ConvShape& s
       node, shape,
       Int8Arithmetic(
           compiler, node, is_unsigned ? filter.zero_point() : 0, kernels::Requantize::kFixed,
-          make_requantization(input, filter, node.output(), activation, depthwise_rule_of(input))),
+          make_requantization(input, filter, node.output(), activation, scale_rule_of(input))),
       compiler);
 }
 
