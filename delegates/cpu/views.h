@@ -1,9 +1,9 @@
 // Tensors that lie in others: what steps would only move stays where it is, where it can. Found
 // for given shapes, as they decide what is one run of bytes.
 //
-//   out of a step is a run of its input   RESHAPE, SPLIT, SLICE of whole rows ... : it is read
-//   there input of a step is a run of its out   CONCATENATION, PACK of whole rows: it is written
-//   there
+// Where an output is a run of its step's input (RESHAPE, SPLIT, SLICE of whole rows), it is read
+// there. Where an input is a run of its step's output (CONCATENATION, PACK of whole rows), it is
+// written there.
 //
 // Graph outputs, inputs, constants and states keep their own memory; where that is in the way, the
 // step copies.
