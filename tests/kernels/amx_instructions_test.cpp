@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "delegates/kernels/amx/bf16_gemm.h"
@@ -46,10 +47,11 @@ TEST_F(AmxInstructions, BytesAreExact) {
   for (const size_t rows : kRows) {
     for (const size_t columns : kColumns) {
       for (const bool unsigned_input : {false, true}) {
-        for (const size_t depth : {20, 64}) {  // gathered, and from where they are
+        // From where they are, but for several taps of a depth that is no whole step: gathered.
+        for (const auto& [taps, depth] : {std::pair<size_t, size_t>{1, 20}, {2, 20}, {2, 64}}) {
           check(*gemm, {.rows = rows,
                         .columns = columns,
-                        .taps = 2,
+                        .taps = taps,
                         .depth = depth,
                         .unsigned_input = unsigned_input});
         }
