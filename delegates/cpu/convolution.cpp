@@ -72,15 +72,38 @@ void check_residual(const Sizes& sizes, int32_t residual, int32_t sum, int64_t c
   throw sdk::Error(BATON_REASON_SHAPE, "the fused ADD broadcasts at these shapes");
 }
 
+namespace {
+
+// Of positions that lie `step` apart, those in [begin, end) are in [0, limit).
+struct Inside {
+  size_t begin, end;
+};
+Inside inside(int64_t first, int64_t step, size_t count, int64_t limit) {
+  const auto past = [&](int64_t until) {  // how many come before `until`
+    if (first >= until) return size_t{0};
+    if (first + static_cast<int64_t>(count - 1) * step < until) return count;
+    return static_cast<size_t>((until - first + step - 1) / step);
+  };
+  const size_t begin = past(0);
+  return {begin, std::max(begin, past(limit))};
+}
+
+// Pointers `step` elements apart; the compiler does not know that they do not point at themselves.
+template <typename T>
+void fill_steps(const T* from, int64_t step, size_t begin, size_t end, const T** pointers) {
+  from += static_cast<int64_t>(begin) * step;
+  for (size_t m = begin; m < end; ++m, from += step) pointers[m] = from;
+}
+
+}  // namespace
+
 template <typename T>
 void TapPointers<T>::fill(const T* input, int64_t first, size_t rows, int64_t group,
                           const T* outside, int64_t outside_stride, T* patches,
                           const T** pointers) const {
   input += group * shape_.depth;
   if (sizes_.pointwise) {
-    for (size_t m = 0; m < rows; ++m) {
-      pointers[m] = input + (first + static_cast<int64_t>(m)) * sizes_.input_channels;
-    }
+    fill_steps(input + first * sizes_.input_channels, sizes_.input_channels, 0, rows, pointers);
     return;
   }
   const int64_t line_pixels = sizes_.x.output;
@@ -110,15 +133,21 @@ template <typename T>
 void TapPointers<T>::fill_taps(const Run& run, const T** pointers) const {
   const int64_t channels = sizes_.input_channels;
   const int64_t step = sizes_.x.stride;
-  for (int32_t fy = 0; fy < shape_.filter_height; ++fy) {
-    const int64_t y = run.y + int64_t{fy} * shape_.dilation_h;
-    const bool inside = y >= 0 && y < sizes_.y.input;
-    const T* line = inside ? run.image + y * sizes_.x.input * channels : nullptr;
-    for (int32_t fx = 0; fx < shape_.filter_width; ++fx, pointers += tile_rows_) {
-      int64_t x = run.x + int64_t{fx} * shape_.dilation_w;
-      for (size_t m = 0; m < run.count; ++m, x += step) {
-        pointers[m] = inside && x >= 0 && x < sizes_.x.input ? line + x * channels : run.outside;
+  for (int32_t fx = 0; fx < shape_.filter_width; ++fx, pointers += tile_rows_) {
+    const int64_t x = run.x + int64_t{fx} * shape_.dilation_w;
+    const Inside columns = inside(x, step, run.count, sizes_.x.input);
+    const T** tap = pointers;
+    for (int32_t fy = 0; fy < shape_.filter_height;
+         ++fy, tap += tile_rows_ * static_cast<size_t>(shape_.filter_width)) {
+      const int64_t y = run.y + int64_t{fy} * shape_.dilation_h;
+      if (y < 0 || y >= sizes_.y.input) {
+        std::fill_n(tap, run.count, run.outside);
+        continue;
       }
+      const T* line = run.image + y * sizes_.x.input * channels;
+      std::fill_n(tap, columns.begin, run.outside);
+      fill_steps(line + x * channels, step * channels, columns.begin, columns.end, tap);
+      std::fill(tap + columns.end, tap + run.count, run.outside);
     }
   }
 }
@@ -126,7 +155,9 @@ void TapPointers<T>::fill_taps(const Run& run, const T** pointers) const {
 template <typename T>
 void TapPointers<T>::fill_merged(const Run& run, T* patches, const T** pointers) const {
   const int64_t depth = shape_.depth;
-  const int64_t last = sizes_.x.input - shape_.filter_width;  // a window's last start inside
+  const int64_t step = sizes_.x.stride;
+  const Inside whole =
+      inside(run.x, step, run.count, int64_t{sizes_.x.input} - shape_.filter_width + 1);
   for (int32_t fy = 0; fy < shape_.filter_height; ++fy, pointers += tile_rows_) {
     const int64_t y = run.y + int64_t{fy} * shape_.dilation_h;
     if (y < 0 || y >= sizes_.y.input) {
@@ -134,20 +165,21 @@ void TapPointers<T>::fill_merged(const Run& run, T* patches, const T** pointers)
       continue;
     }
     const T* line = run.image + y * sizes_.x.input * depth;
-    int64_t x = run.x;
-    for (size_t m = 0; m < run.count; ++m, x += sizes_.x.stride) {
-      if (x >= 0 && x <= last) {
-        pointers[m] = line + x * depth;
-        continue;
+    fill_steps(line + run.x * depth, step * depth, whole.begin, whole.end, pointers);
+    // The part of the row that is inside, in a row of what is outside.
+    const auto patch_rows = [&](size_t m, size_t until) {
+      for (; m < until; ++m) {
+        const int64_t x = run.x + static_cast<int64_t>(m) * step;
+        const int64_t begin = std::clamp<int64_t>(-x, 0, shape_.filter_width);
+        const int64_t end = std::clamp<int64_t>(sizes_.x.input - x, begin, shape_.filter_width);
+        T* patch = patches + (m * shape_.taps() + static_cast<size_t>(fy)) * shape_.tap_depth();
+        std::copy(run.outside, run.outside + shape_.tap_depth(), patch);
+        std::copy(line + (x + begin) * depth, line + (x + end) * depth, patch + begin * depth);
+        pointers[m] = patch;
       }
-      // The part of the row that is inside, in a row of what is outside.
-      const int64_t begin = std::clamp<int64_t>(-x, 0, shape_.filter_width);
-      const int64_t end = std::clamp<int64_t>(sizes_.x.input - x, begin, shape_.filter_width);
-      T* patch = patches + (m * shape_.taps() + static_cast<size_t>(fy)) * shape_.tap_depth();
-      std::copy(run.outside, run.outside + shape_.tap_depth(), patch);
-      std::copy(line + (x + begin) * depth, line + (x + end) * depth, patch + begin * depth);
-      pointers[m] = patch;
-    }
+    };
+    patch_rows(0, whole.begin);
+    patch_rows(whole.end, run.count);
   }
 }
 

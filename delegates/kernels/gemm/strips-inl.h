@@ -84,19 +84,46 @@ HWY_INLINE void store(hn::Vec<D> v, [[maybe_unused]] D d, float* to) {
 #endif
 }
 
+// Keeps g++ 12 from moving what is on one side to the other.
+HWY_INLINE void in_order() {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  __asm__ volatile("" ::: "memory");
+#endif
+}
+
+// Keeps a variable in memory. Pointers to rows take all general registers; g++ 12 would put the
+// others into vector registers, and get them back behind the products that are waiting there.
+template <class T>
+HWY_INLINE void keep_in_memory([[maybe_unused]] T& variable) {
+#if HWY_TARGET == HWY_AVX3
+  __asm__("" : "+m"(variable));
+#endif
+}
+
 // Row by row, so that the first stores do not wait for the last sums.
 template <class D, size_t kR, size_t kV>
 HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)[kR][kV]) {
   constexpr size_t lanes = hn::MaxLanes(d);
   const F32GemmTile& tile = *strip.tile;
   const auto low = hn::Set(d, tile.low), high = hn::Set(d, tile.high);
-  const auto low2 = hn::Set(d, tile.low2), high2 = hn::Set(d, tile.high2);
   const size_t last = strip.columns - (kV - 1) * lanes;
-  const float* residual = strip.residual ? strip.residual + panel * kColumns : nullptr;
   float* to = strip.out + panel * kColumns;
+  if (strip.residual == nullptr && last >= lanes) [[likely]] {
+    in_order();
+    HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, to += tile.out_stride) {
+      HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
+        store(clamped(sums[r][v], low, high), d, to + v * lanes);
+      }
+      in_order();
+    }
+    return;
+  }
+  in_order();
+  const auto low2 = hn::Set(d, tile.low2), high2 = hn::Set(d, tile.high2);
+  const float* residual = strip.residual ? strip.residual + panel * kColumns : nullptr;
   HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r, to += tile.out_stride) {
     HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) sums[r][v] = clamped(sums[r][v], low, high);
-    if (residual) [[unlikely]] {
+    if (residual) {
       HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
         const auto sum = hn::Add(sums[r][v], load(d, residual + v * lanes));
         sums[r][v] = clamped(sum, low2, high2);
@@ -104,11 +131,7 @@ HWY_INLINE void finish(const Strip& strip, D d, size_t panel, hn::Vec<D> (&sums)
       residual += tile.residual_stride;
     }
     HWY_UNROLL(4) for (size_t v = 0; v + 1 < kV; ++v) store(sums[r][v], d, to + v * lanes);
-    if (last >= lanes) [[likely]] {
-      store(sums[r][kV - 1], d, to + (kV - 1) * lanes);
-    } else {
-      store_first(sums[r][kV - 1], d, last, to + (kV - 1) * lanes);
-    }
+    store_first(sums[r][kV - 1], d, last, to + (kV - 1) * lanes);
   }
 }
 
@@ -173,12 +196,12 @@ HWY_INLINE void step_by_lane(D d, const float* const (&a)[kR], size_t k, const f
 #endif
 
 template <class Product, class D, size_t kR, size_t kV>
-HWY_INLINE void compute_panel(const Strip& strip, size_t panel) {
+HWY_INLINE void compute_panel(const Strip*& strip, size_t& panel) {
   const D d;
   constexpr size_t lanes = hn::MaxLanes(d);
   constexpr size_t kS = splits(kR * kV);
-  const F32GemmTile& tile = *strip.tile;
-  const float* weights = strip.panel + panel * strip.words;
+  const F32GemmTile& tile = *strip->tile;
+  const float* weights = strip->panel + panel * strip->words;
   hn::Vec<D> sums[kS][kR][kV];
   HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) {
     HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
@@ -187,27 +210,36 @@ HWY_INLINE void compute_panel(const Strip& strip, size_t panel) {
     }
   }
   weights += kColumns;
+  size_t depth = tile.depth;
   const float* const* pointers = tile.a;
-  for (size_t tap = 0; tap < tile.taps; ++tap, pointers += kRows) {
+  const float* const* end = pointers + tile.taps * kRows;
+  keep_in_memory(end);
+  keep_in_memory(depth);
+  while (pointers != end) {
     const float* a[kR];
     HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) a[r] = pointers[r];
+    keep_in_memory(pointers);
     size_t k = 0;
 #if BATON_GEMM_BY_LANE
-    for (; k + 4 <= tile.depth; k += 4, weights += 4 * kColumns) {
+    for (; k + 4 <= depth; k += 4, weights += 4 * kColumns) {
       step_by_lane<Product>(d, a, k, weights, sums);
     }
 #endif
-    for (; k + kS <= tile.depth; k += kS) {
+    for (; k + kS <= depth; k += kS) {
       HWY_UNROLL(8) for (size_t s = 0; s < kS; ++s, weights += kColumns) {
         step<Product>(d, weights, Broadcast<D>{a, k + s}, sums[s]);
       }
     }
     if constexpr (kS > 1) {
-      for (; k < tile.depth; ++k, weights += kColumns) {
+      for (; k < depth; ++k, weights += kColumns) {
         step<Product>(d, weights, Broadcast<D>{a, k}, sums[0]);
       }
     }
+    keep_in_memory(pointers);
+    pointers += kRows;
   }
+  keep_in_memory(strip);
+  keep_in_memory(panel);
   HWY_UNROLL(8) for (size_t s = 1; s < kS; ++s) {
     HWY_UNROLL(16) for (size_t r = 0; r < kR; ++r) {
       HWY_UNROLL(4) for (size_t v = 0; v < kV; ++v) {
@@ -215,13 +247,14 @@ HWY_INLINE void compute_panel(const Strip& strip, size_t panel) {
       }
     }
   }
-  finish(strip, d, panel, sums[0]);
+  finish(*strip, d, panel, sums[0]);
 }
 
 template <class Product, class D, size_t kR, size_t kV>
 void run_strip(const Strip& strip) {
-  for (size_t panel = 0; panel < strip.panels; ++panel) {
-    compute_panel<Product, D, kR, kV>(strip, panel);
+  const Strip* kept = &strip;
+  for (size_t panel = 0; panel < kept->panels; ++panel) {
+    compute_panel<Product, D, kR, kV>(kept, panel);
   }
 }
 
