@@ -1,6 +1,7 @@
 #include "delegates/cpu/strided_copy.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -88,6 +89,7 @@ void StridedCopy::finish() {
     return;
   }
   kind_ = Kind::kRows;
+  lengthen_rows();
   if (count_ == 0) loops_[static_cast<size_t>(count_++)] = {1, 0, 0};
   elements_ = 1;
   for (int i = 0; i < count_; ++i) elements_ *= loops_[static_cast<size_t>(i)].size;
@@ -125,6 +127,25 @@ void StridedCopy::absorb_fill() {
   repeated_ = run_;
   run_ *= inner.size;
   --count_;
+}
+
+// A short innermost loop is called again and again. It goes around a part of the loop outside of
+// it, as large as stays in the first-level cache.
+void StridedCopy::lengthen_rows() {
+  constexpr int64_t kShort = 16;
+  if (count_ < 2 || count_ == kMaxLoops) return;
+  Loop& inner = loops_[static_cast<size_t>(count_) - 1];
+  Loop& outer = loops_[static_cast<size_t>(count_) - 2];
+  if (inner.size > kShort) return;
+  const int64_t step = std::max({std::abs(outer.from), std::abs(outer.to), int64_t{1}});
+  int64_t part = std::min(outer.size, kItemBytes / step);
+  while (part > inner.size && outer.size % part != 0) --part;
+  if (part <= inner.size) return;
+  const Loop short_loop = inner;
+  inner = {part, outer.from, outer.to};
+  outer = {outer.size / part, outer.from * part, outer.to * part};
+  loops_[static_cast<size_t>(count_++)] = inner;
+  loops_[static_cast<size_t>(count_) - 2] = short_loop;
 }
 
 bool StridedCopy::find_transposition() {

@@ -2,7 +2,7 @@
 // slices, transpositions, tiles, paddings and block rearrangements come down to.
 //
 // Loops that walk memory the same way become one; the innermost run of bytes becomes one memcpy or
-// one element of a fixed size. Two loops that swap the order of elements are done in blocks by a
+// one element of a fixed size, a short innermost loop changes place with one around it. Two loops that swap the order of elements are done in blocks by a
 // kernel. Where the copy reads one place again and again (a step of 0), it fills.
 #pragma once
 
@@ -71,6 +71,7 @@ class StridedCopy {
   static RowFunction row_function(const Loop& loop, int64_t run);
 
   void absorb_run();
+  void lengthen_rows();
   void absorb_fill();
   bool find_transposition();
   void run_elements(const std::byte* from, std::byte* to, int64_t begin, int64_t end) const;

@@ -89,6 +89,16 @@ File gather_model() {
   return b.finish();
 }
 
+File pow_model() {
+  GraphBuilder b("main");
+  const TensorId x = b.input("x", BATON_FLOAT32, {8, 1});
+  const TensorId exponents = b.input("exponents", BATON_FLOAT32, {6});
+  const TensorId y = b.tensor("y", BATON_FLOAT32, {8, 6});
+  b.op(BATON_OP_POW, {x, exponents}, {y});
+  b.output(y);
+  return b.finish();
+}
+
 namespace {
 
 // 3 x 3 convolutions of seeded weights in [-0.1, 0.1].

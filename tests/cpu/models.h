@@ -20,6 +20,8 @@ File negated_parts_model();
 
 // Rows of x, float32 [6, 5], that int32 indices [4] pick.
 File gather_model();
+// y = x ^ exponent, float32: 8 of x by 6 exponents.
+File pow_model();
 
 // Rows of an int8 table [4, 3] as float32, which int32 lookup [5] picks. The table has a scale for
 // each row, and these zero points.

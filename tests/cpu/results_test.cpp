@@ -256,6 +256,28 @@ TEST(CpuResults, NotFinite) {
   }
 }
 
+// Exponents that have a way of their own, on what is special about powers.
+TEST(CpuResults, Powers) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const Loaded loaded = load(pow_model());
+  Session reference = make_session(loaded);
+  Session session = make_session(loaded, on_cpu());
+  EXPECT_EQ(delegated_nodes(session.placement()), 1u);
+  for (Session* of : {&reference, &session}) {
+    set<float>(*of, 0, {-kInfinity, -1e20f, -1.7f, -0.0f, 0, 0.3f, 2, kInfinity});
+    set<float>(*of, 1, {2, 3, 0.5f, 1, -1, 0});
+    or_throw(of->run());
+  }
+  const std::vector<float> expected = get(reference, 0), actual = get(session, 0);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    SCOPED_TRACE(i);
+    EXPECT_EQ(std::isnan(actual[i]), std::isnan(expected[i]));
+    if (std::isnan(expected[i])) continue;
+    EXPECT_FLOAT_EQ(actual[i], expected[i]);
+    EXPECT_EQ(std::signbit(actual[i]), std::signbit(expected[i]));
+  }
+}
+
 TEST(CpuResults, StateStartsAgain) {
   const Loaded loaded = load(rnn_model());
   Session session = make_session(loaded, on_cpu());

@@ -168,6 +168,18 @@ TEST(StridedCopyTest, ContiguousOuterLoops) {
   }
 }
 
+// As TILE and PACK have them, with loops around that have large divisors, small ones and none.
+TEST(StridedCopyTest, ShortInnerLoops) {
+  for (const int64_t element : {1, 3, 4, 16}) {
+    for (const int64_t size : {4096, 1000, 997, 34}) {
+      check({element, 0, 0, {{size, 1, 2}, {2, 0, 1}}}, kernels::best_level());
+      check({element, 0, 0, {{size, 2, 3}, {2, 1, 1}}}, kernels::best_level());
+      check({element, 0, 0, {{3, size, 5 * size}, {size, 1, 5}, {5, 0, 1}}}, kernels::best_level());
+      check({element, size - 1, 0, {{size, -1, 7}, {3, 0, 2}}}, kernels::best_level());
+    }
+  }
+}
+
 TEST(StridedCopyTest, NothingToCopy) {
   StridedCopy copy(4);
   copy.add(3, 0, 0).add(0, 1, 1).add(5, 1, 1);

@@ -52,15 +52,30 @@ Refusal check_batch(const NodeView& node) {
                    require_dtype("paddings or crops", node.input(2), {BATON_INT32})});
 }
 
-// One spatial dimension of the pair of images, for one position inside the block.
+// One spatial dimension of the pair of images, for positions inside the block that have the same
+// indices of the small image.
 struct Axis {
   int64_t block = 1, before = 0, large = 1, small = 1;  // margins, sizes
-  int64_t at = 0;                                       // the position
+  int64_t at = 0, positions = 1;                        // [at, at + positions)
   // Index p of the small image is p * block + at - before of the large one: those that exist.
-  int64_t first() const { return std::max<int64_t>(0, (before - at + block - 1) / block); }
-  int64_t count() const {
-    const int64_t end = std::max<int64_t>(0, (large + before - at + block - 1) / block);
-    return std::max<int64_t>(0, std::min(end, small) - first());
+  int64_t first(int64_t position) const {
+    return std::max<int64_t>(0, (before - position + block - 1) / block);
+  }
+  int64_t count(int64_t position) const {
+    const int64_t end = std::max<int64_t>(0, (large + before - position + block - 1) / block);
+    return std::max<int64_t>(0, std::min(end, small) - first(position));
+  }
+  int64_t first() const { return first(at); }
+  int64_t count() const { return count(at); }
+  // To the positions behind, as many as can go together; whether there are any.
+  bool next() {
+    at += positions;
+    positions = 1;
+    while (at + positions < block && first(at + positions) == first() &&
+           count(at + positions) == count()) {
+      ++positions;
+    }
+    return at < block;
   }
 };
 
@@ -84,50 +99,63 @@ class BatchSpace {
     if (axes_[0].block * axes_[1].block * batch_ != small[0]) {
       refuse_values("the block shape does not fit the batches");
     }
+    large_ = {batch_, axes_[0].large, axes_[1].large, depth_};
+    small_ = {small[0], axes_[0].small, axes_[1].small, depth_};
   }
 
-  // Calls visit(y, x, batch of the small image) for each position.
+  // Calls visit(y, x) for groups of positions that together are the block.
   template <typename Visit>
-  void for_each_position(const Visit& visit) const {
-    Axis y = axes_[0], x = axes_[1];
-    for (y.at = 0; y.at < y.block; ++y.at) {
-      for (x.at = 0; x.at < x.block; ++x.at) visit(y, x, (y.at * x.block + x.at) * batch_);
+  void for_each_group(const Visit& visit) const {
+    Axis y = axes_[0];
+    for (y.positions = 0; y.next();) {
+      Axis x = axes_[1];
+      for (x.positions = 0; x.next();) visit(y, x);
     }
   }
-  Dims large_dims() const { return {batch_, axes_[0].large, axes_[1].large, depth_}; }
-  Dims small_dims() const {
-    return {axes_[0].block * axes_[1].block * batch_, axes_[0].small, axes_[1].small, depth_};
-  }
-  int64_t batch() const { return batch_; }
-  int64_t depth() const { return depth_; }
 
   // start(large, small) and add(size, large_step, small_step) describe one copy.
   template <typename Start, typename Add>
-  void describe(const Axis& y, const Axis& x, int64_t small_batch, const Start& start,
-                const Add& add) const {
-    const Dims large = large_dims(), small = small_dims();
+  void describe(const Axis& y, const Axis& x, const Start& start, const Add& add) const {
     if (y.count() == 0 || x.count() == 0) return add(0, 0, 0);
-    start(offset_of(large, {0, y.first() * y.block + y.at - y.before,
-                            x.first() * x.block + x.at - x.before, 0}),
-          offset_of(small, {small_batch, y.first(), x.first(), 0}));
-    add(batch_, step_of(large, 0), step_of(small, 0));
-    add(y.count(), y.block * step_of(large, 1), step_of(small, 1));
-    add(x.count(), x.block * step_of(large, 2), step_of(small, 2));
+    start(offset_of(large_, {0, y.first() * y.block + y.at - y.before,
+                             x.first() * x.block + x.at - x.before, 0}),
+          offset_of(small_, {batch_at(y, x), y.first(), x.first(), 0}));
+    add(y.positions, step_of(large_, 1), x.block * batch_ * step_of(small_, 0));
+    add(x.positions, step_of(large_, 2), batch_ * step_of(small_, 0));
+    add(batch_, step_of(large_, 0), step_of(small_, 0));
+    add(y.count(), y.block * step_of(large_, 1), step_of(small_, 1));
+    add(x.count(), x.block * step_of(large_, 2), step_of(small_, 2));
     add(depth_, 1, 1);
   }
 
+  // What the large image has nothing for: start(small) and add(size, small_step), box by box.
+  template <typename Start, typename Add>
+  void describe_border(const Axis& y, const Axis& x, const Start& start, const Add& add) const {
+    const Dims whole = {batch_, small_[1], small_[2], depth_};
+    around_box(whole, {0, std::min(y.first(), small_[1]), std::min(x.first(), small_[2]), 0},
+               {batch_, y.count(), x.count(), depth_}, [&](const Dims& begin, const Dims& size) {
+                 start(offset_of(small_, {batch_at(y, x) + begin[0], begin[1], begin[2], 0}));
+                 add(y.positions, x.block * batch_ * step_of(small_, 0));
+                 add(x.positions, batch_ * step_of(small_, 0));
+                 for (size_t i = 0; i < size.size(); ++i) add(size[i], step_of(small_, i));
+               });
+  }
+
  private:
+  int64_t batch_at(const Axis& y, const Axis& x) const { return (y.at * x.block + x.at) * batch_; }
+
   Axis axes_[2];
   int64_t batch_, depth_;
+  Dims large_, small_;
 };
 
 std::unique_ptr<Step> compile_batch_to_space(const NodeView& node, const Compiler& compiler) {
   return make_move(node, compiler, {1, 2}, [](const MoveFacts& facts, Moves* moves) {
     const BatchSpace space(facts, facts.outputs[0], facts.inputs[0]);
-    space.for_each_position([&](const Axis& y, const Axis& x, int64_t batch) {
+    space.for_each_group([&](const Axis& y, const Axis& x) {
       StridedCopy& copy = moves->copy(0);
       space.describe(
-          y, x, batch, [&](int64_t large, int64_t small) { copy.start(small, large); },
+          y, x, [&](int64_t large, int64_t small) { copy.start(small, large); },
           [&](int64_t size, int64_t large, int64_t small) { copy.add(size, small, large); });
     });
   });
@@ -141,23 +169,18 @@ std::unique_ptr<Step> compile_space_to_batch(const NodeView& node, const Compile
     const uint8_t padding[16] = {zero_point};
     moves->set_padding(padding);
     const BatchSpace space(facts, facts.inputs[0], facts.outputs[0]);
-    space.for_each_position([&](const Axis& y, const Axis& x, int64_t batch) {
-      StridedCopy& copy = moves->copy(0);
+    space.for_each_group([&](const Axis& y, const Axis& x) {
+      StridedCopy* copy = &moves->copy(0);
       space.describe(
-          y, x, batch, [&](int64_t large, int64_t small) { copy.start(large, small); },
-          [&](int64_t size, int64_t large, int64_t small) { copy.add(size, large, small); });
-      const Dims small = space.small_dims();
-      const Dims whole = {space.batch(), small[1], small[2], small[3]};
-      const int64_t start = batch * step_of(small, 0);
-      around_box(whole, {0, std::min(y.first(), small[1]), std::min(x.first(), small[2]), 0},
-                 {space.batch(), y.count(), x.count(), space.depth()},
-                 [&](const Dims& begin, const Dims& size) {
-                   StridedCopy& border = moves->copy(Moves::kPadding);
-                   border.start(0, start + offset_of(whole, begin));
-                   for (size_t i = 0; i < size.size(); ++i) {
-                     border.add(size[i], 0, step_of(whole, i));
-                   }
-                 });
+          y, x, [&](int64_t large, int64_t small) { copy->start(large, small); },
+          [&](int64_t size, int64_t large, int64_t small) { copy->add(size, large, small); });
+      space.describe_border(
+          y, x,
+          [&](int64_t small) {
+            copy = &moves->copy(Moves::kPadding);
+            copy->start(0, small);
+          },
+          [&](int64_t size, int64_t small) { copy->add(size, 0, small); });
     });
   });
 }
