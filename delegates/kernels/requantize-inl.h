@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "baton/fixed_point.h"
+#include "delegates/kernels/below_zero.h"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -118,7 +119,7 @@ HWY_INLINE bool make_small_rescale(int32_t multiplier, int32_t shift, SmallResca
 }
 
 // `factors` points to one for each lane, and a readable one behind.
-template <class D, class V = hn::Vec<D>>
+template <BelowZero kBelow, class D, class V = hn::Vec<D>>
 HWY_INLINE V rescale_small(D d, V x, const int32_t* factors, V addend, V shift) {
 #if HWY_TARGET == HWY_SCALAR
   (void)addend;
@@ -131,15 +132,20 @@ HWY_INLINE V rescale_small(D d, V x, const int32_t* factors, V addend, V shift) 
 #else
   const hn::RebindToUnsigned<D> bits;
   const hn::Repartition<uint64_t, D> wide;
-  const auto round = hn::Set(wide, uint64_t{1} << 31);
+  // Where signs do not matter, with what y is greater by for x >= 0: for x < 0 it is 0 at most, and
+  // so is the result.
+  constexpr uint64_t kNotNegative = kBelow == BelowZero::kNotAbove ? uint64_t{1} << 32 : 0;
+  const auto round = hn::Set(wide, (uint64_t{1} << 31) + kNotNegative);
   const auto ux = hn::BitCast(bits, x);
   const auto odd_x = hn::BitCast(bits, hn::ShiftRight<32>(hn::BitCast(wide, ux)));
   const auto* m = reinterpret_cast<const uint32_t*>(factors);
   const auto evens = hn::MulEven(ux, hn::LoadU(bits, m)) + round;
   const auto odds = hn::MulEven(odd_x, hn::LoadU(bits, m + 1)) + round;
   const V y = hn::OddEven(hn::BitCast(d, odds), hn::DupOdd(hn::BitCast(d, evens)));
-  const V not_negative = hn::BitCast(d, hn::ShiftRight<31>(ux));
-  return (y + (addend + not_negative)) >> shift;
+  if constexpr (kBelow == BelowZero::kExact) {
+    addend = addend + hn::BitCast(d, hn::ShiftRight<31>(ux));
+  }
+  return (y + addend) >> shift;
 #endif
 }
 

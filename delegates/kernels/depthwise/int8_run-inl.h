@@ -32,6 +32,7 @@ struct Finish {
   const Int8DepthwiseTile& tile;
   Int8Block<Arith> block;
   size_t count;  // of channels
+  BelowZero below;
   V16 zero, low, high;
   hn::Vec<D8> flip;
 
@@ -41,6 +42,7 @@ struct Finish {
       : tile(work),
         block(weights),
         count(std::min(channels, Arith::kChannels)),
+        below(below_zero(work.low, work.out_zero)),
         zero(hn::Set(D16(), static_cast<int16_t>(work.out_zero - lowered(work)))),
         low(hn::Set(D16(), static_cast<int16_t>(work.low - lowered(work)))),
         high(hn::Set(D16(), static_cast<int16_t>(work.high - lowered(work)))),
@@ -49,17 +51,11 @@ struct Finish {
   HWY_INLINE void store(const V32 (&sums)[Arith::kSums], uint8_t* out) const {
     V16 words[Arith::kHalves];
     if (HWY_LIKELY(block.small)) {
-      const D32 d;
-      V32 scaled[Arith::kSums];
-      BATON_UNROLL(64)
-      for (size_t s = 0; s < Arith::kSums; ++s) {
-        scaled[s] = rescale_small(d, sums[s], block.factors(s), hn::LoadU(d, block.addends(s)),
-                                  hn::LoadU(d, block.shifts(s)));
+      if (below == BelowZero::kNotAbove) {
+        small<BelowZero::kNotAbove>(sums, words);
+      } else {
+        small<BelowZero::kExact>(sums, words);
       }
-      // Saturation is the clamp's: the zero point is small.
-      Arith::saturate(scaled, words);
-      BATON_UNROLL(64)
-      for (V16& v : words) v = hn::Min(hn::Max(hn::SaturatedAdd(v, zero), low), high);
     } else {
       // Copies: what any() sees the addresses of lies in memory.
       V32 copy[Arith::kSums];
@@ -71,6 +67,22 @@ struct Finish {
       for (size_t h = 0; h < Arith::kHalves; ++h) words[h] = result[h];
     }
     store_first(hn::Xor(Arith::bytes(words), flip), D8(), count, out);
+  }
+
+  template <BelowZero kBelow>
+  HWY_INLINE void small(const V32 (&sums)[Arith::kSums], V16 (&words)[Arith::kHalves]) const {
+    const D32 d;
+    V32 scaled[Arith::kSums];
+    BATON_UNROLL(64)
+    for (size_t s = 0; s < Arith::kSums; ++s) {
+      scaled[s] =
+          rescale_small<kBelow>(d, sums[s], block.factors(s), hn::LoadU(d, block.addends(s)),
+                                hn::LoadU(d, block.shifts(s)));
+    }
+    // Saturation is the clamp's: the zero point is small.
+    Arith::saturate(scaled, words);
+    BATON_UNROLL(64)
+    for (V16& v : words) v = hn::Min(hn::Max(hn::SaturatedAdd(v, zero), low), high);
   }
 
   static HWY_NOINLINE void any(const Int8DepthwiseTile& tile, Int8Block<Arith> block,

@@ -35,14 +35,23 @@ HWY_INLINE After after_products(const Int8GemmTile& tile, const void* panel) {
   return fixed && !tile.add ? After::kFixed : After::kStore;
 }
 
+template <BelowZero kBelow, size_t kCount, size_t kVectors>
+HWY_INLINE void scale_registers(const void* panel, V32 (&sums)[kCount][kVectors]) {
+  // One vector of columns after the other: their constants fill many registers.
+  BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+    const Scale<kBelow> scale(panel, v * kLanes);
+    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) sums[m][v] = scale(sums[m][v]);
+  }
+}
+
 // kFixed without a residual. `to` has no sums.
 template <size_t kCount, size_t kVectors>
 HWY_INLINE void finish_fixed_sums(V32 (&sums)[kCount][kVectors], const PanelSums& to) {
   const Int8GemmTile& tile = *to.tile;
-  // One vector of columns after the other: their constants fill many registers.
-  BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
-    const Scale scale(to.panel, v * kLanes);
-    BATON_UNROLL(16) for (size_t m = 0; m < kCount; ++m) sums[m][v] = scale(sums[m][v]);
+  if (below_zero(tile.low, tile.out_zero) == BelowZero::kNotAbove) {
+    scale_registers<BelowZero::kNotAbove>(to.panel, sums);
+  } else {
+    scale_registers<BelowZero::kExact>(to.panel, sums);
   }
   const Bytes bytes(tile.out_zero, tile.low, tile.high, tile.unsigned_output);
   auto* out = static_cast<uint8_t*>(tile.out) + to.column;
@@ -115,7 +124,7 @@ class Addend {
   }
 
  private:
-  Scale scale_;
+  Scale<> scale_;
   bool power_;
   int left_shift_;
   V32 start_;
@@ -128,7 +137,7 @@ HWY_INLINE void add_residual(const PanelSums& sums, const FixedScale scales[3]) 
   const int32_t centre = tile.unsigned_output ? 128 : 0;
   const Addend own(add.zero0, add.left_shift, scales[0]);
   const Addend other(add.zero1 - centre, add.left_shift, scales[1]);
-  const Scale both(scales[2]);
+  const Scale<> both(scales[2]);
   const hn::Rebind<int8_t, D32> bytes;
   const auto flip = hn::Set(bytes, static_cast<int8_t>(centre));
   const V32 raise = hn::Set(D32(), INT32_MIN);
@@ -151,7 +160,11 @@ inline void finish_fixed(const PanelSums& sums) {
   if (!panel_head(sums.panel).short_form || (tile.add && !make_add_scales(*tile.add, scales))) {
     return finish_exactly(sums);
   }
-  scale_sums<Scale>(sums, tile.out_zero, tile.low, tile.high);
+  if (below_zero(tile.low, tile.out_zero) == BelowZero::kNotAbove) {
+    scale_sums<Scale<BelowZero::kNotAbove>>(sums, tile.out_zero, tile.low, tile.high);
+  } else {
+    scale_sums<Scale<>>(sums, tile.out_zero, tile.low, tile.high);
+  }
   if (!tile.add) return store_bytes(sums, Bytes(0, tile.low, tile.high, tile.unsigned_output));
   add_residual(sums, scales);
   const Int8Residual& add = *tile.add;

@@ -6,6 +6,7 @@
 #define BATON_INT8_GEMM_SCALE_INL_H_
 #endif
 
+#include "delegates/kernels/below_zero.h"
 #include "delegates/kernels/int8_gemm/panel.h"
 #include "hwy/highway.h"
 
@@ -36,9 +37,19 @@ constexpr size_t kWidth = 2 * kLanes;
 HWY_INLINE VU32 upper_words(VU64 v) { return hn::BitCast(DU32(), hn::ShiftRight<32>(v)); }
 
 // FixedScale of a vector of columns.
+template <BelowZero kBelow = BelowZero::kExact>
 class Scale {
  public:
   HWY_INLINE Scale(VU32 twice, V32 summand, V32 right) {
+    // A shift by 0 leaves nothing to round.
+    const auto none = hn::VecFromMask(D32(), hn::Eq(right, hn::Zero(D32())));
+    if constexpr (kBelow == BelowZero::kNotAbove) {
+      // As if no sum were negative: of those that are, high <= 0 gives no more than half a step.
+      summand = hn::Add(summand, hn::Add(hn::Set(D32(), 1), none));
+    } else {
+      // A shift by 32 leaves nothing of the sign.
+      sign_shift_ = hn::Sub(hn::Set(DU32(), 31), hn::BitCast(DU32(), none));
+    }
     const VU32 half = hn::Set(DU32(), 0x80000000u);
     const VU32 words = hn::BitCast(DU32(), summand);
     const VU64 raised = hn::ShiftLeft<32>(hn::BitCast(DU64(), words));
@@ -48,9 +59,6 @@ class Scale {
     summand_odd_ = hn::BitCast(DU64(), hn::OddEven(words, half));
     summand_even_ = hn::BitCast(DU64(), hn::OddEven(hn::BitCast(DU32(), raised), half));
     shift_ = right;
-    // A shift by 32 leaves nothing of the sign.
-    const auto none = hn::VecFromMask(D32(), hn::Eq(right, hn::Zero(D32())));
-    sign_shift_ = hn::Sub(hn::Set(DU32(), 31), hn::BitCast(DU32(), none));
   }
   explicit Scale(const FixedScale& of)
       : Scale(hn::Set(DU32(), of.twice), hn::Set(D32(), of.summand), hn::Set(D32(), of.shift)) {}
@@ -66,9 +74,11 @@ class Scale {
     const VU32 odd = upper_words(hn::BitCast(DU64(), u));
     const VU64 even_products = hn::Add(hn::MulEven(u, twice_even_), summand_even_);
     const VU64 odd_products = hn::Add(hn::MulEven(odd, twice_odd_), summand_odd_);
-    const V32 high = high_words(odd_products, even_products);
-    const V32 sign = hn::BitCast(D32(), hn::Shr(u, sign_shift_));
-    return hn::Shr(hn::Add(high, sign), shift_);
+    V32 high = high_words(odd_products, even_products);
+    if constexpr (kBelow == BelowZero::kExact) {
+      high = hn::Add(high, hn::BitCast(D32(), hn::Shr(u, sign_shift_)));
+    }
+    return hn::Shr(high, shift_);
   }
 
  private:
@@ -82,7 +92,7 @@ class Scale {
 
   VU32 twice_even_, twice_odd_;
   VU64 summand_even_, summand_odd_;
-  VU32 sign_shift_;
+  VU32 sign_shift_;  // kExact only
   V32 shift_;
 };
 
