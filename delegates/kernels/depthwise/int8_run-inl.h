@@ -33,6 +33,7 @@ struct Finish {
   Int8Block<Arith> block;
   size_t count;  // of channels
   BelowZero below;
+  bool limited;  // to less than bytes are
   V16 zero, low, high;
   hn::Vec<D8> flip;
 
@@ -43,6 +44,7 @@ struct Finish {
         block(weights),
         count(std::min(channels, Arith::kChannels)),
         below(below_zero(work.low, work.out_zero)),
+        limited(work.low - lowered(work) > INT8_MIN || work.high - lowered(work) < INT8_MAX),
         zero(hn::Set(D16(), static_cast<int16_t>(work.out_zero - lowered(work)))),
         low(hn::Set(D16(), static_cast<int16_t>(work.low - lowered(work)))),
         high(hn::Set(D16(), static_cast<int16_t>(work.high - lowered(work)))),
@@ -82,7 +84,10 @@ struct Finish {
     // Saturation is the clamp's: the zero point is small.
     Arith::saturate(scaled, words);
     BATON_UNROLL(64)
-    for (V16& v : words) v = hn::Min(hn::Max(hn::SaturatedAdd(v, zero), low), high);
+    for (V16& v : words) v = hn::SaturatedAdd(v, zero);
+    if (!limited) return;
+    BATON_UNROLL(64)
+    for (V16& v : words) v = hn::Min(hn::Max(v, low), high);
   }
 
   static HWY_NOINLINE void any(const Int8DepthwiseTile& tile, Int8Block<Arith> block,

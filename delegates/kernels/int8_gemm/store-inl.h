@@ -47,16 +47,19 @@ class Bytes {
     low_ = hn::Set(D8(), static_cast<int8_t>(low - centre));
     high_ = hn::Set(D8(), static_cast<int8_t>(high - centre));
     flip_ = hn::Set(D8(), static_cast<int8_t>(is_unsigned ? -128 : 0));
+    limited_ = low - centre > INT8_MIN || high - centre < INT8_MAX;
   }
 
   HWY_INLINE V8 operator()(V32 a, V32 b, V32 c, V32 d) const {
-    const V8 bytes = bytes_in_order(a, b, c, d, zero_);
-    return hn::Xor(hn::Min(hn::Max(bytes, low_), high_), flip_);
+    V8 bytes = bytes_in_order(a, b, c, d, zero_);
+    if (limited_) bytes = hn::Min(hn::Max(bytes, low_), high_);
+    return hn::Xor(bytes, flip_);
   }
 
  private:
   hn::Vec<D16> zero_;
   V8 low_, high_, flip_;
+  bool limited_;  // to less than packing limits them to
 };
 
 // The first `columns` of row kRow of the rows of kRowBytes that lie in a vector.
