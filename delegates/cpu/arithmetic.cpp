@@ -42,9 +42,11 @@ void FloatArithmetic::describe(Tile* tile) const {
 Int8Arithmetic::Int8Arithmetic(const Compiler& compiler, const NodeView& node, int32_t filter_zero,
                                kernels::Requantize requantize, Requantization requantization)
     : gemm(int8_gemm(compiler)),
-      outside(static_cast<uint8_t>(node.input(0).zero_point())),
-      is_unsigned_(node.input(0).dtype() == BATON_UINT8),
-      input_zero_(node.input(0).zero_point()),
+      outside(static_cast<uint8_t>(node.input(0).bytes_zero_point())),
+      unsigned_input_(node.input(0).unsigned_bytes()),
+      unsigned_weights_(node.input(0).dtype() == BATON_UINT8),
+      unsigned_output_(node.result().unsigned_bytes()),
+      input_zero_(node.input(0).bytes_zero_point()),
       filter_zero_(filter_zero),
       requantize_(requantize),
       requantization_(std::move(requantization)) {
@@ -62,9 +64,9 @@ Int8Arithmetic Int8Arithmetic::with_repeated_channels(int32_t times) const {
 void Int8Arithmetic::describe(Weights* weights, const void* filter, const void* bias,
                               int64_t first_channel, int64_t first_weight) const {
   weights->data = static_cast<const uint8_t*>(filter) + first_weight;
-  weights->unsigned_weights = is_unsigned_;
+  weights->unsigned_weights = unsigned_weights_;
   weights->weights_zero = filter_zero_;
-  weights->unsigned_input = is_unsigned_;
+  weights->unsigned_input = unsigned_input_;
   weights->input_zero = input_zero_;
   if (bias != nullptr) weights->bias = static_cast<const int32_t*>(bias) + first_channel;
   weights->requantize = requantize_;
@@ -77,8 +79,8 @@ void Int8Arithmetic::describe(Weights* weights, const void* filter, const void* 
 
 void Int8Arithmetic::describe(Tile* tile) const {
   tile->requantize = requantize_;
-  tile->unsigned_input = is_unsigned_;
-  tile->unsigned_output = is_unsigned_;
+  tile->unsigned_input = unsigned_input_;
+  tile->unsigned_output = unsigned_output_;
   tile->out_zero = requantization_.zero_point;
   tile->low = requantization_.low;
   tile->high = requantization_.high;

@@ -64,7 +64,7 @@ class Int8Arithmetic {
   void describe(Tile* tile) const;
 
  private:
-  bool is_unsigned_ = false;
+  bool unsigned_input_ = false, unsigned_weights_ = false, unsigned_output_ = false;
   int32_t input_zero_ = 0, filter_zero_ = 0;
   kernels::Requantize requantize_;
   Requantization requantization_;

@@ -60,24 +60,26 @@ struct Int8Depthwise {
   using Element = uint8_t;  // of either sign
   using Tile = kernels::Int8DepthwiseTile;
   const kernels::Int8Depthwise* kernel;
-  bool is_unsigned;
+  bool unsigned_input, unsigned_weights, unsigned_output;
   int32_t input_zero, filter_zero;
   Requantization requantization;
 
   Int8Depthwise(const NodeView& node, const Compiler& compiler, int32_t activation)
       : kernel(kernels::find<const kernels::Int8Depthwise*>("depthwise", "int8", compiler.isa())),
-        is_unsigned(node.input(0).dtype() == BATON_UINT8),
-        input_zero(node.input(0).zero_point()),
-        filter_zero(is_unsigned ? node.input(1).zero_point() : 0),
+        unsigned_input(node.input(0).unsigned_bytes()),
+        unsigned_weights(node.input(0).dtype() == BATON_UINT8),
+        unsigned_output(node.output().unsigned_bytes()),
+        input_zero(node.input(0).bytes_zero_point()),
+        filter_zero(unsigned_weights ? node.input(1).zero_point() : 0),
         requantization(make_requantization(node.input(0), node.input(1), node.output(), activation,
                                            scale_rule_of(node.input(0)))) {}
   void pack(const kernels::DepthwiseShape& shape, const void* filter, const void* bias,
             void* packed) const {
     kernels::Int8DepthwiseWeights weights;
     weights.data = filter;
-    weights.unsigned_weights = is_unsigned;
+    weights.unsigned_weights = unsigned_weights;
     weights.weights_zero = filter_zero;
-    weights.unsigned_input = is_unsigned;
+    weights.unsigned_input = unsigned_input;
     weights.input_zero = input_zero;
     weights.bias = static_cast<const int32_t*>(bias);
     weights.multipliers = requantization.multipliers.data();
@@ -86,8 +88,8 @@ struct Int8Depthwise {
     kernel->pack(shape, weights, packed);
   }
   void describe(Tile* tile) const {
-    tile->unsigned_input = is_unsigned;
-    tile->unsigned_output = is_unsigned;
+    tile->unsigned_input = unsigned_input;
+    tile->unsigned_output = unsigned_output;
     tile->input_zero = input_zero;
     tile->out_zero = requantization.zero_point;
     tile->low = requantization.low;

@@ -6,6 +6,8 @@
 #include "delegates/cpu/cost.h"
 #include "delegates/cpu/fusion.h"
 #include "delegates/cpu/half.h"
+#include "delegates/cpu/matrix.h"
+#include "delegates/cpu/unsigned_bytes.h"
 
 namespace baton::cpu {
 namespace {
@@ -81,6 +83,9 @@ Lowered lower(const sdk::Graph& partition, const Compiler& compiler) {
   }
   let_go_of_folded(partition, lowered);
   fuse(partition, &lowered.nodes);
+  if (int8_gemm(compiler)->wants_unsigned_rows) {
+    lowered.lifted = lift_bytes(partition, &lowered.nodes);
+  }
   return lowered;
 }
 

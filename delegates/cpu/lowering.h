@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "delegates/cpu/node.h"
@@ -27,6 +28,7 @@ struct Lowered {
     int32_t source;  // the constant that it was computed from
   };
   std::map<int32_t, Computed> constants;  // by tensor
+  std::set<int32_t> lifted;               // int8 tensors that are uint8 in memory
 };
 
 // A node as it is, for examine.

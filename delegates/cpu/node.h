@@ -32,6 +32,13 @@ class Operand {
   bool per_tensor() const { return quantization().kind == BATON_QUANTIZATION_PER_TENSOR; }
   float scale() const { return tensor_.scale(); }
   int32_t zero_point() const { return tensor_.zero_point(); }
+  // Of 8-bit tensors: whether numbers in memory are those of the type, or of int8 as uint8
+  // (unsigned_bytes.h), which are 128 greater.
+  void lift() { lifted_ = true; }
+  int32_t lift_by() const { return lifted_ ? 128 : 0; }
+  // As in memory.
+  bool unsigned_bytes() const { return lifted_ || dtype() == BATON_UINT8; }
+  int32_t bytes_zero_point() const { return zero_point() + lift_by(); }
   // Content known now. In examine only of constants of the file; an operator should also run when
   // what is constant in one model is computed in another, or refuse with BATON_REASON_NOT_CONSTANT.
   bool constant() const { return data_ != nullptr; }
@@ -55,6 +62,7 @@ class Operand {
   sdk::Tensor tensor_{nullptr};
   const void* data_ = nullptr;
   int32_t source_ = -1;
+  bool lifted_ = false;
 };
 
 // Rows and columns of padding around an image, from a PAD that was fused.

@@ -58,10 +58,10 @@ Requantization make_requantization(const Operand& input, const Operand& filter,
     result.multipliers.push_back(multiplier);
     result.shifts.push_back(shift);
   }
-  result.zero_point = output.zero_point();
+  result.zero_point = output.bytes_zero_point();
   const ByteRange range = activation_range(activation, output);
-  result.low = range.low;
-  result.high = range.high;
+  result.low = range.low + output.lift_by();
+  result.high = range.high + output.lift_by();
   return result;
 }
 

@@ -23,7 +23,7 @@ struct Requantization {
   // One, or one for each output channel.
   std::vector<int32_t> multipliers, shifts;
   std::vector<double> factors;  // what they stand for, before the product of scales was rounded
-  int32_t zero_point = 0;       // of the output
+  int32_t zero_point = 0;       // of the output's bytes, as are the next two
   int32_t low = 0, high = 0;    // the fused activation
 
   bool one_scale() const { return factors.size() == 1; }

@@ -27,15 +27,15 @@ kernels::Int8Residual int8_residual_of(const Operand& own, const Residual& resid
   add.zero0 = own.zero_point();
   add.multiplier0 = factors.input_multiplier[0];
   add.shift0 = factors.input_shift[0];
-  add.zero1 = residual.operand.zero_point();
+  add.zero1 = residual.operand.bytes_zero_point();
   add.multiplier1 = factors.input_multiplier[1];
   add.shift1 = factors.input_shift[1];
   add.multiplier_sum = factors.output_multiplier;
   add.shift_sum = factors.output_shift;
-  add.sum_zero = residual.sum.zero_point();
+  add.sum_zero = residual.sum.bytes_zero_point();
   const ByteRange range = activation_range(residual.activation, residual.sum);
-  add.low2 = range.low;
-  add.high2 = range.high;
+  add.low2 = range.low + residual.sum.lift_by();
+  add.high2 = range.high + residual.sum.lift_by();
   return add;
 }
 

@@ -2,8 +2,9 @@
 // slices, transpositions, tiles, paddings and block rearrangements come down to.
 //
 // Loops that walk memory the same way become one; the innermost run of bytes becomes one memcpy or
-// one element of a fixed size, a short innermost loop changes place with one around it. Two loops that swap the order of elements are done in blocks by a
-// kernel. Where the copy reads one place again and again (a step of 0), it fills.
+// one element of a fixed size, a short innermost loop changes place with one around it. Two loops
+// that swap the order of elements are done in blocks by a kernel. Where the copy reads one place
+// again and again (a step of 0), it fills.
 #pragma once
 
 #include <array>

@@ -90,6 +90,8 @@ struct Int8Gemm {
   void (*pack)(const Int8GemmWeights& weights, size_t first, size_t end, void* packed);
   size_t (*scratch_bytes)(size_t taps, size_t depth);  // per tile that is computed at one time
   void (*run)(const Int8GemmTile& tile);
+  // Signed rows take longer.
+  bool wants_unsigned_rows = false;
 };
 
 inline size_t packed_bytes(const Int8Gemm& gemm, size_t columns, size_t taps, size_t depth) {

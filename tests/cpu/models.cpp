@@ -1,6 +1,7 @@
 #include "tests/cpu/models.h"
 
 #include <random>
+#include <string_view>
 
 #include "converter/tflite/layers.h"
 
@@ -193,6 +194,47 @@ File narrow_convs_model(baton_dtype dtype, baton_dtype filter_dtype) {
   const TensorId sum =
       binary(b, BATON_OP_ADD, third, first, BATON_ACTIVATION_RELU, {.quantization = q});
   for (const TensorId output : {first, strided, sum}) b.output(output);
+  return b.finish();
+}
+
+File conv_chain_int8_model() {
+  constexpr float kScale = 0.05f, kWeightScale = 0.01f;
+  constexpr int32_t kChannels = 20;
+  GraphBuilder b("main");
+  std::mt19937 random(7);
+  const auto conv = [&](const char* name, TensorId x, int32_t activation, int64_t zero) {
+    const bool deep = std::string_view(name) == "deep";
+    const Shape shape = deep ? Shape{1, 3, 3, kChannels} : Shape{kChannels, 1, 1, kChannels};
+    std::vector<double> values(static_cast<size_t>(deep ? 9 : kChannels) * kChannels), biases;
+    for (double& value : values) value = kWeightScale * (static_cast<int32_t>(random() % 200) - 99);
+    std::vector<float> scales, bias_scales;
+    for (int32_t c = 0; c < kChannels; ++c) {
+      scales.push_back(kWeightScale * (1.0f + 0.1f * static_cast<float>(c)));
+      bias_scales.push_back(kScale * scales.back());
+      biases.push_back(0.1 * c - 1);
+    }
+    const TensorId filter =
+        b.constant(b.unique_name("w"), BATON_INT8, shape, values, per_axis(scales, deep ? 3 : 0));
+    const TensorId bias =
+        b.constant(b.unique_name("b"), BATON_INT32, {kChannels}, biases, per_axis(bias_scales, 0));
+    const Output output = {.name = name, .quantization = per_tensor(kScale, zero)};
+    const Conv2D options = {.padding = BATON_PADDING_SAME, .activation = activation};
+    return deep ? depthwise_conv_2d(b, x, filter, bias, options, output)
+                : conv_2d(b, x, filter, bias, options, output);
+  };
+  const auto sum = [&](const char* name, TensorId x, TensorId y) {
+    return binary(b, BATON_OP_ADD, x, y, BATON_ACTIVATION_NONE,
+                  {.name = name, .quantization = per_tensor(2 * kScale, 5)});
+  };
+  const TensorId x = b.input("x", BATON_INT8, {1, 9, 11, kChannels}, per_tensor(kScale, -7));
+  const TensorId first = conv("first", x, BATON_ACTIVATION_RELU6, -128);
+  const TensorId deep = conv("deep", first, BATON_ACTIVATION_RELU, -100);
+  const TensorId second = conv("second", deep, BATON_ACTIVATION_NONE, 9);
+  const TensorId third = conv("third", second, BATON_ACTIVATION_NONE, -3);
+  const TensorId inside = sum("inside", third, second);
+  const TensorId fourth = conv("fourth", inside, BATON_ACTIVATION_NONE, 0);
+  const TensorId outside = sum("outside", fourth, x);
+  b.output(conv("y", outside, BATON_ACTIVATION_NONE, 1));
   return b.finish();
 }
 

@@ -46,6 +46,9 @@ File conv_layers_model(baton_dtype weights);
 // activation (output 0), that one's with strides (output 1), and with an addition (output 2).
 // float32, int8, uint8, or float32 with filters of int8.
 File narrow_convs_model(baton_dtype dtype, baton_dtype filter_dtype);
+// int8 convolutions, depthwise ones too, one after the other, with sums of what lies between them
+// and of the input.
+File conv_chain_int8_model();
 
 // Float32 [1, 64, 64, 16]: nodes 0 to 3 are an inverted residual, which the delegate runs as one
 // step (1 x 1 convolution to 64 channels, depthwise 3 x 3, 1 x 1 to 16, addition of x); 4 to 6 are

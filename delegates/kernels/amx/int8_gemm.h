@@ -205,6 +205,7 @@ inline constexpr Int8Gemm kAmxInt8Gemm = {
     AmxInt8Gemm<Tiles>::pack,
     AmxInt8Gemm<Tiles>::scratch_bytes,
     AmxInt8Gemm<Tiles>::run,
+    true,  // for the depthwise kernels beside it
 };
 
 }  // namespace baton::kernels

@@ -298,8 +298,8 @@ void vnni_run(const Int8GemmTile& tile) {
   }
 }
 
-constexpr Int8Gemm kVnniGemm{kRows,   kWidth, vnni_panel_bytes, vnni_pack, vnni_scratch_bytes,
-                             vnni_run};
+constexpr Int8Gemm kVnniGemm{kRows,    kWidth, vnni_panel_bytes, vnni_pack, vnni_scratch_bytes,
+                             vnni_run, true};
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
