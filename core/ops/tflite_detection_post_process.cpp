@@ -72,9 +72,10 @@ struct DetectionData : OpData {
   int64_t most = 0;        // detections to keep
   // Scratch.
   uint64_t decoded = 0;
-  uint64_t scores = 0;
+  uint64_t row = 0;
   uint64_t column = 0;
   uint64_t order = 0;
+  uint64_t kept = 0;
   uint64_t ranking = 0;
   uint64_t found = 0;
   uint64_t merged = 0;
@@ -195,10 +196,10 @@ Status prepare(NodeContext& ctx) {
 
   Layout layout;
   data->decoded = layout.add<Box>(data->boxes);
-  const bool quantized = ctx.input(1).dtype() == BATON_UINT8;
-  data->scores = layout.add<float>(quantized ? ctx.input(1).count() : 0);
+  data->row = layout.add<float>(data->categories);
   data->column = layout.add<float>(data->boxes);
   data->order = layout.add<int32_t>(data->boxes);
+  data->kept = layout.add<int32_t>(data->boxes);
   if (options.use_regular_nms) {
     data->found = layout.add<Detection>(data->most + data->boxes);
     data->merged = layout.add<Detection>(data->most + data->boxes);
@@ -230,8 +231,10 @@ class Detector {
       : ctx_(ctx),
         data_(ctx.data<DetectionData>()),
         decoded_(scratch<Box>(data_.decoded)),
+        row_(scratch<float>(data_.row)),
         column_(scratch<float>(data_.column)),
         order_(scratch<int32_t>(data_.order)),
+        kept_(scratch<int32_t>(data_.kept)),
         ranking_(scratch<int32_t>(data_.ranking)) {}
 
   Status run() {
@@ -239,7 +242,6 @@ class Detector {
       std::fill_n(ctx_.output(i).as<float>(), ctx_.output(i).count(), 0.0f);
     }
     BATON_RETURN_IF_ERROR(decode());
-    scores_ = dequantized_scores();
     return data_.options.use_regular_nms ? detect_by_class() : detect_by_box();
   }
 
@@ -286,43 +288,67 @@ class Detector {
     return {};
   }
 
-  const float* dequantized_scores() const {
-    const Value& scores = ctx_.input(1);
-    if (scores.dtype() == BATON_FLOAT32) return scores.as<const float>();
-    float* to = scratch<float>(data_.scores);
-    const uint8_t* from = scores.as<const uint8_t>();
-    const int32_t zero_point = scores.zero_point();
-    const float scale = scores.scale();
-    std::transform(from, from + scores.count(), to,
-                   [=](uint8_t x) { return static_cast<float>(x - zero_point) * scale; });
-    return to;
+  // Where the scores of a box begin, without the background.
+  int64_t first_score(int32_t box) const {
+    return int64_t{box} * data_.categories + data_.background();
   }
-
-  // The scores of a box, without the background.
+  static float dequantized(const Value& scores, uint8_t x) {
+    return static_cast<float>(x - scores.zero_point()) * scores.scale();
+  }
+  float score(int32_t box, int32_t category) const {
+    const Value& scores = ctx_.input(1);
+    const int64_t at = first_score(box) + category;
+    if (scores.dtype() == BATON_FLOAT32) return scores.as<const float>()[at];
+    return dequantized(scores, scores.as<const uint8_t>()[at]);
+  }
+  // Of all classes; valid until the next call.
   const float* scores_of(int32_t box) const {
-    return scores_ + int64_t{box} * data_.categories + data_.background();
+    const Value& scores = ctx_.input(1);
+    const int64_t at = first_score(box);
+    if (scores.dtype() == BATON_FLOAT32) return scores.as<const float>() + at;
+    const uint8_t* from = scores.as<const uint8_t>() + at;
+    std::transform(from, from + data_.options.num_classes, row_,
+                   [&](uint8_t x) { return dequantized(scores, x); });
+    return row_;
+  }
+  float best_score(int32_t box) const {
+    const Value& scores = ctx_.input(1);
+    const int32_t classes = data_.options.num_classes;
+    if (scores.dtype() == BATON_UINT8) {  // of a positive scale
+      const uint8_t* from = scores.as<const uint8_t>() + first_score(box);
+      uint8_t best = 0;
+      for (int32_t i = 0; i < classes; ++i) best = std::max(best, from[i]);
+      return dequantized(scores, best);
+    }
+    const float* row = scores_of(box);
+    return *std::min_element(row, row + classes, higher);
   }
 
   // Greedy non-maximum suppression by column_, a score for each box. The boxes that stay, `most` at
-  // most, are the first *count of order_; the best come first, and of equals the one with the lower
+  // most, are the first *count of kept_; the best come first, and of equals the one with the lower
   // index.
   Status suppress(int64_t most, int64_t* count) {
-    int32_t* left = order_;
+    int32_t* end = order_;
     for (int32_t i = 0; i < data_.boxes; ++i) {
-      if (column_[i] >= data_.options.nms_score_threshold) *left++ = i;
+      if (column_[i] >= data_.options.nms_score_threshold) *end++ = i;
     }
-    std::sort(order_, left, [this](int32_t a, int32_t b) {
-      return column_[a] != column_[b] ? column_[a] > column_[b] : a < b;
-    });
-    int32_t* next = order_;
-    while (next < left && next - order_ < most) {
-      BATON_RETURN_IF_ERROR(check_cancelled(ctx_));
-      const Box& best = decoded_[*next++];
-      left = std::remove_if(next, left, [&](int32_t box) {
-        return overlap(best, decoded_[box]) > data_.options.nms_iou_threshold;
+    // A heap: of the many boxes few are looked at.
+    const auto worse = [this](int32_t a, int32_t b) {
+      return column_[a] != column_[b] ? column_[a] < column_[b] : a > b;
+    };
+    std::make_heap(order_, end, worse);
+    int32_t* kept = kept_;
+    while (end != order_ && kept - kept_ < most) {
+      std::pop_heap(order_, end, worse);
+      const Box& box = decoded_[*--end];
+      const bool stays = std::none_of(kept_, kept, [&](int32_t better) {
+        return overlap(decoded_[better], box) > data_.options.nms_iou_threshold;
       });
+      if (!stays) continue;
+      BATON_RETURN_IF_ERROR(check_cancelled(ctx_));
+      *kept++ = *end;
     }
-    *count = next - order_;
+    *count = kept - kept_;
     return {};
   }
 
@@ -349,19 +375,16 @@ class Detector {
   Status detect_by_box() {
     const int32_t classes = data_.options.num_classes;
     const int32_t slots = data_.options.max_classes_per_detection;
-    for (int32_t i = 0; i < data_.boxes; ++i) {
-      const float* scores = scores_of(i);
-      column_[i] = *std::min_element(scores, scores + classes, higher);
-    }
+    for (int32_t i = 0; i < data_.boxes; ++i) column_[i] = best_score(i);
     int64_t count = 0;
     BATON_RETURN_IF_ERROR(suppress(data_.most, &count));
     for (int64_t i = 0; i < count; ++i) {
-      const float* scores = scores_of(order_[i]);
+      const float* scores = scores_of(kept_[i]);
       const int32_t most = std::min(slots, classes);
       rank(scores, classes, most);
       for (int32_t k = 0; k < most; ++k) {
         const int32_t category = ranking_[k];
-        write(i * slots + k, {scores[category], order_[i], category});
+        write(i * slots + k, {scores[category], kept_[i], category});
       }
     }
     *ctx_.output(3).as<float>() = static_cast<float>(count);
@@ -376,11 +399,11 @@ class Detector {
     int64_t count = 0;
     for (int32_t category = 0; category < data_.options.num_classes; ++category) {
       BATON_RETURN_IF_ERROR(check_cancelled(ctx_));
-      for (int32_t i = 0; i < data_.boxes; ++i) column_[i] = scores_of(i)[category];
+      for (int32_t i = 0; i < data_.boxes; ++i) column_[i] = score(i, category);
       int64_t more = 0;
       BATON_RETURN_IF_ERROR(suppress(data_.options.most_per_class(), &more));
       for (int64_t i = 0; i < more; ++i) {
-        found[count + i] = {column_[order_[i]], order_[i], category};
+        found[count + i] = {column_[kept_[i]], kept_[i], category};
       }
       const Detection* middle = found + count;
       std::merge(found, found + count, middle, middle + more, merged,
@@ -396,10 +419,11 @@ class Detector {
   const NodeContext& ctx_;
   const DetectionData& data_;
   Box* decoded_;
+  float* row_;
   float* column_;
   int32_t* order_;
+  int32_t* kept_;
   int32_t* ranking_;
-  const float* scores_ = nullptr;
 };
 
 Status run(NodeContext& ctx) { return Detector(ctx).run(); }
