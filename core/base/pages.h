@@ -1,6 +1,9 @@
 // Memory in large blocks, straight from the system. malloc keeps a freed block where a block behind
 // it is in use: a plugin that packs weights one after the other, and lets go of what it packed,
 // would leave holes that nothing fits.
+//
+// Nobody is given huge pages here: such a page is there as a whole once a byte of it is written,
+// and only who asked for a block knows how much of it will be.
 #pragma once
 
 #include <cstdint>

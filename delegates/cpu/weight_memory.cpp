@@ -17,7 +17,9 @@ uint64_t padded(uint64_t bytes) {
   return padded_to_line(bytes) + kSlack;
 }
 
-// Whole ones among the first `bytes`. No matter when the system refuses.
+// Whole ones among the first `bytes`, of which each will be written: the host cannot tell how much
+// of a block that is, and only an aligned block has its huge pages to itself. No matter when the
+// system refuses.
 void advise_huge_pages([[maybe_unused]] void* start, [[maybe_unused]] uint64_t bytes) {
 #ifdef MADV_HUGEPAGE
   madvise(start, bytes / WeightMemory::kHugePage * WeightMemory::kHugePage, MADV_HUGEPAGE);
@@ -54,7 +56,7 @@ std::shared_ptr<std::byte> WeightMemory::allocate(uint64_t bytes) {
     if (chunk < kHugePage) return allocate_alone(bytes);
     chunk_ = from_host(chunk, kHugePage);
     left_ = chunk;
-    // Not what may stay empty: a huge page is there as a whole once it is written to.
+    // Not what may stay empty: a huge page is there as a whole once a byte of it is written.
     advise_huge_pages(chunk_.get(), expected_);
   }
   expected_ -= std::min(expected_, size);
