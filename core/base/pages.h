@@ -24,10 +24,7 @@ inline constexpr uint64_t kLeastPagesBytes = UINT64_MAX;
 #else
 inline constexpr uint64_t kLeastPagesBytes = 256 << 10;
 #endif
-// What a block is aligned to at least.
-inline constexpr uint64_t kPagesAlignment = 4096;
-
-// Zeros. nullptr when there is no memory.
+// Zeros, aligned to a page. nullptr when there is no memory.
 void* map_pages(uint64_t bytes);
 // With the same number of bytes.
 void unmap_pages(void* block, uint64_t bytes);
