@@ -40,16 +40,16 @@ std::shared_ptr<std::byte> WeightMemory::from_host(uint64_t bytes, uint64_t alig
 }
 
 std::shared_ptr<std::byte> WeightMemory::allocate_alone(uint64_t bytes) const {
-  return zeroed(from_host(padded(bytes), 64), padded(bytes));
+  const uint64_t size = padded(bytes);
+  const bool large = size >= kHugePage;
+  std::shared_ptr<std::byte> block = from_host(size, large ? kHugePage : 64);
+  if (large) advise_huge_pages(block.get(), size);
+  return zeroed(std::move(block), size);
 }
 
 std::shared_ptr<std::byte> WeightMemory::allocate(uint64_t bytes) {
   const uint64_t size = padded(bytes);
-  if (size >= kHugePage) {
-    std::shared_ptr<std::byte> block = from_host(size, kHugePage);
-    advise_huge_pages(block.get(), size);
-    return zeroed(std::move(block), size);
-  }
+  if (size >= kHugePage) return allocate_alone(bytes);
   if (size > left_) {
     // Packed weights are larger than those of the model: whole panels, and lines.
     const uint64_t chunk = expected_ + expected_ / 8;
