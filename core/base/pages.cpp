@@ -10,13 +10,7 @@ void* map_pages(uint64_t bytes) {
   if (bytes > SIZE_MAX) return nullptr;
   void* block = mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (block == MAP_FAILED) return nullptr;
-#ifdef MADV_HUGEPAGE
-  // Only as much as lies in whole huge pages becomes such: weights are written and read all
-  // through.
-  madvise(block, static_cast<size_t>(bytes), MADV_HUGEPAGE);
-#endif
-  return block;
+  return block == MAP_FAILED ? nullptr : block;
 }
 
 void unmap_pages(void* block, uint64_t bytes) { munmap(block, static_cast<size_t>(bytes)); }

@@ -1,6 +1,6 @@
 #include "core/host/host_services.h"
 
-#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 
 #include "core/base/checked.h"
@@ -12,14 +12,9 @@ namespace {
 // In front of each block, so that release knows what allocate gave.
 struct Header {
   void* base;
-  uint64_t bytes;
+  uint64_t bytes;   // that were asked for
+  uint64_t mapped;  // in pages of their own; 0: none
 };
-
-// Whether `total` bytes, what was asked for from byte `front` on, are pages of their own. The
-// alignment is `front` at most.
-bool are_pages(uint64_t front, uint64_t total) {
-  return front <= kPagesAlignment && total >= kLeastPagesBytes;
-}
 
 // nullptr when there is no memory.
 void* allocate_aligned(uint64_t bytes, uint64_t alignment) {
@@ -37,10 +32,14 @@ void* HostServices::allocate(uint64_t bytes, uint64_t alignment) {
   const auto front = checked_round_up(sizeof(Header), alignment);
   const auto total = front ? checked_add(bytes, *front) : std::nullopt;
   if (!total || *total > SIZE_MAX / 2 || alignment > SIZE_MAX / 2) return nullptr;
-  void* base = are_pages(*front, *total) ? map_pages(*total) : allocate_aligned(*total, alignment);
+  const uint64_t mapped = *total >= kLeastPagesBytes ? *total : 0;
+  void* base = mapped != 0 ? map_pages(mapped) : allocate_aligned(*total, alignment);
   if (base == nullptr) return nullptr;
-  unsigned char* memory = static_cast<unsigned char*>(base) + *front;
-  reinterpret_cast<Header*>(memory)[-1] = {base, bytes};
+  // `front` bytes from the base at most: pages may be aligned to less than what was asked for.
+  const uint64_t start = reinterpret_cast<uintptr_t>(base);
+  const uint64_t aligned = (start + sizeof(Header) + alignment - 1) & ~(alignment - 1);
+  unsigned char* memory = static_cast<unsigned char*>(base) + (aligned - start);
+  reinterpret_cast<Header*>(memory)[-1] = {base, bytes, mapped};
   const uint64_t now = bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;
   uint64_t peak = peak_.load(std::memory_order_relaxed);
   while (now > peak && !peak_.compare_exchange_weak(peak, now, std::memory_order_relaxed)) {
@@ -52,10 +51,8 @@ void HostServices::release(void* memory) {
   if (memory == nullptr) return;
   const Header header = static_cast<Header*>(memory)[-1];
   bytes_.fetch_sub(header.bytes, std::memory_order_relaxed);
-  const auto front =
-      static_cast<uint64_t>(static_cast<std::byte*>(memory) - static_cast<std::byte*>(header.base));
-  if (are_pages(front, front + header.bytes)) {
-    unmap_pages(header.base, front + header.bytes);
+  if (header.mapped != 0) {
+    unmap_pages(header.base, header.mapped);
   } else {
     std::free(header.base);
   }

@@ -17,7 +17,9 @@ uint64_t padded(uint64_t bytes) {
   return padded_to_line(bytes) + kSlack;
 }
 
-// Whole ones among the first `bytes`. No matter when the system refuses.
+// Whole ones among the first `bytes`, of which each will be written: the host cannot tell how much
+// of a block that is, and only an aligned block has its huge pages to itself. No matter when the
+// system refuses.
 void advise_huge_pages([[maybe_unused]] void* start, [[maybe_unused]] uint64_t bytes) {
 #ifdef MADV_HUGEPAGE
   madvise(start, bytes / WeightMemory::kHugePage * WeightMemory::kHugePage, MADV_HUGEPAGE);
@@ -38,23 +40,23 @@ std::shared_ptr<std::byte> WeightMemory::from_host(uint64_t bytes, uint64_t alig
 }
 
 std::shared_ptr<std::byte> WeightMemory::allocate_alone(uint64_t bytes) const {
-  return zeroed(from_host(padded(bytes), 64), padded(bytes));
+  const uint64_t size = padded(bytes);
+  const bool large = size >= kHugePage;
+  std::shared_ptr<std::byte> block = from_host(size, large ? kHugePage : 64);
+  if (large) advise_huge_pages(block.get(), size);
+  return zeroed(std::move(block), size);
 }
 
 std::shared_ptr<std::byte> WeightMemory::allocate(uint64_t bytes) {
   const uint64_t size = padded(bytes);
-  if (size >= kHugePage) {
-    std::shared_ptr<std::byte> block = from_host(size, kHugePage);
-    advise_huge_pages(block.get(), size);
-    return zeroed(std::move(block), size);
-  }
+  if (size >= kHugePage) return allocate_alone(bytes);
   if (size > left_) {
     // Packed weights are larger than those of the model: whole panels, and lines.
     const uint64_t chunk = expected_ + expected_ / 8;
     if (chunk < kHugePage) return allocate_alone(bytes);
     chunk_ = from_host(chunk, kHugePage);
     left_ = chunk;
-    // Not what may stay empty: a huge page is there as a whole once it is written to.
+    // Not what may stay empty: a huge page is there as a whole once a byte of it is written.
     advise_huge_pages(chunk_.get(), expected_);
   }
   expected_ -= std::min(expected_, size);

@@ -2,7 +2,6 @@
 
 #include <ucontext.h>
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -12,7 +11,8 @@ namespace baton::kernels {
 namespace {
 
 constinit thread_local TileModel tiles;
-std::atomic<uint64_t> carried_out = 0;
+std::atomic<uint64_t> own_count = 0;
+std::atomic<uint64_t>* carried_out = &own_count;
 struct sigaction before = {};
 
 void leave_to_others(int signal, siginfo_t* info, void* context) {
@@ -33,7 +33,7 @@ void on_refusal(int signal, siginfo_t* info, void* context) {
       !carry_out(it, &tiles)) {
     return leave_to_others(signal, info, context);
   }
-  carried_out.fetch_add(1, std::memory_order_relaxed);
+  carried_out->fetch_add(1, std::memory_order_relaxed);
   values[REG_RIP] += it.length;
 }
 
@@ -53,6 +53,8 @@ TileTrap::~TileTrap() {
   if (now.sa_sigaction == &on_refusal) sigaction(SIGILL, &before, nullptr);
 }
 
-uint64_t tile_instructions_carried_out() { return carried_out; }
+uint64_t tile_instructions_carried_out() { return *carried_out; }
+
+void count_tile_instructions_in(std::atomic<uint64_t>* count) { carried_out = count; }
 
 }  // namespace baton::kernels

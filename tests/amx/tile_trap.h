@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include <atomic>
 #include <cstdint>
 
 namespace baton::kernels {
@@ -20,5 +21,7 @@ class TileTrap {
 
 // Instructions so far, of all threads.
 uint64_t tile_instructions_carried_out();
+// From now on they are counted there. It has to stay as long as there are instructions.
+void count_tile_instructions_in(std::atomic<uint64_t>* count);
 
 }  // namespace baton::kernels

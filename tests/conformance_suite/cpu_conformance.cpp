@@ -33,9 +33,10 @@ std::vector<CpuPart> cpu_parts(const std::vector<kernels::Isa>& levels) {
 #undef BATON_CONFORMANCE_GROUP
        }) {
     for (const kernels::Isa level : levels) {
-      // Levels have operators of their own, but nothing else.
+      // Levels have operators of their own, but nothing else: the rest at the machine's highest,
+      // and so not where a plugin believes in a higher one.
       const bool all = kSanitizer.empty() || std::string(group) == "operators";
-      if (all || level == levels.back()) result.push_back({group, level});
+      if (all || level == kernels::best_level()) result.push_back({group, level});
     }
   }
   if (kernels::includes(levels.back(), kernels::Isa::kAvx512Bf16)) {
