@@ -1,7 +1,6 @@
 // precision=bf16 on the AMX kernels inside the plugin: the same bits with any number of threads,
 // and what the kernels of avx512bf16 give but for the order of sums.
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "tests/cpu/models.h"
 #include "tests/golden/model_run.h"
 #include "tests/session/fixture.h"
+#include "tests/support/compare.h"
 
 namespace baton::test {
 namespace {
@@ -28,21 +28,11 @@ Outputs run_on_pattern_as_floats(Session& session) {
 }
 
 // Of the output's largest value.
-double distance(const std::vector<float>& actual, const std::vector<float>& expected) {
-  double largest = 0, error = 0;
-  for (size_t i = 0; i < expected.size(); ++i) {
-    largest = std::max(largest, std::abs(double{expected[i]}));
-    const double distance = std::abs(double{actual[i]} - double{expected[i]});
-    // Not std::max(error, ...), which loses a NaN.
-    if (!(distance <= error)) error = distance;
-  }
-  return largest == 0 ? error : error / largest;
-}
 double distance(const Outputs& actual, const Outputs& expected) {
   double largest = 0;
   for (size_t i = 0; i < expected.size(); ++i) {
-    const double of_output = distance(actual[i], expected[i]);
-    if (!(of_output <= largest)) largest = of_output;
+    const std::vector<double> values(expected[i].begin(), expected[i].end());
+    largest = std::max(largest, compare_values(actual[i], values).relative_error());
   }
   return largest;
 }

@@ -1,12 +1,14 @@
 // Sessions on the CPU delegate, and the levels of instruction sets that they are tried at.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "delegates/kernels/isa.h"
 #include "tests/cpu/models.h"
 #include "tests/delegates/plugins.h"
+#include "tests/support/compare.h"
 
 namespace baton::test {
 
@@ -31,23 +33,13 @@ using Outputs = std::vector<std::vector<uint8_t>>;
 inline void expect_close(const Session& session, const Outputs& actual, const Outputs& expected) {
   ASSERT_EQ(actual.size(), expected.size());
   for (uint32_t i = 0; i < actual.size(); ++i) {
-    SCOPED_TRACE("output " + std::to_string(i));
-    if (session.output(i).dtype != BATON_FLOAT32) {
-      EXPECT_EQ(actual[i], expected[i]);
-      continue;
-    }
-    ASSERT_EQ(actual[i].size(), expected[i].size());
-    double largest = 0, error = 0;
-    for (size_t j = 0; j + 4 <= actual[i].size(); j += 4) {
-      float a = 0, e = 0;
-      std::memcpy(&a, &actual[i][j], 4);
-      std::memcpy(&e, &expected[i][j], 4);
-      largest = std::max(largest, std::abs(static_cast<double>(e)));
-      // Not std::max(error, ...), which loses a NaN.
-      const double distance = std::abs(static_cast<double>(a) - static_cast<double>(e));
-      if (!(distance <= error)) error = distance;
-    }
-    EXPECT_LE(error, 1e-4 * largest);
+    const baton_dtype dtype = session.output(i).dtype;
+    const Comparison comparison = compare_bytes(dtype, std::as_bytes(std::span(actual[i])),
+                                                std::as_bytes(std::span(expected[i])));
+    EXPECT_TRUE(
+        comparison.comparable &&
+        (dtype == BATON_FLOAT32 ? comparison.relative_error() <= 1e-4 : comparison.different == 0))
+        << "output " << i << ": " << comparison.text;
   }
 }
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <cstring>
 
+#include "delegates/kernels/amx/tiles.h"
 #include "delegates/kernels/int8_gemm/panel.h"
+#include "delegates/kernels/unroll.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "delegates/kernels/amx/finish.cpp"
@@ -20,13 +22,16 @@ namespace baton::kernels {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Rows [*row, tile.rows) but for less than kCount of them. `part` is the tile from *row on.
+static_assert(kWidth == kAmxColumns, "sums are laid out as the panel's columns");
+
+// Rows [*row, tile.rows) but for less than kCount of them. `part` is the tile from *row on: its
+// output, as kFixed has no residual.
 template <size_t kCount, size_t kVectors>
 HWY_INLINE void finish_rows(const PanelSums& sums, size_t* row, Int8GemmTile* part) {
   for (; *row + kCount <= sums.tile->rows; *row += kCount) {
     V32 loaded[kCount][kVectors];
-    HWY_UNROLL(8) for (size_t m = 0; m < kCount; ++m) {
-      HWY_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
+    BATON_UNROLL(8) for (size_t m = 0; m < kCount; ++m) {
+      BATON_UNROLL(2) for (size_t v = 0; v < kVectors; ++v) {
         loaded[m][v] = hn::LoadU(D32(), sums.sums + (*row + m) * kWidth + v * kLanes);
       }
     }
@@ -46,7 +51,7 @@ void finish_fixed_rows(const PanelSums& sums) {
 
 }  // namespace
 
-void finish(const PanelSums& sums) {
+static void finish(const PanelSums& sums) {
   if (after_products(*sums.tile, sums.panel) != After::kFixed) return finish_panel(sums);
   if (sums.columns > kLanes) return finish_fixed_rows<2>(sums);
   finish_fixed_rows<1>(sums);
