@@ -88,7 +88,8 @@ Inside inside(int64_t first, int64_t step, size_t count, int64_t limit) {
   return {begin, std::max(begin, past(limit))};
 }
 
-// Pointers `step` elements apart; the compiler does not know that they do not point at themselves.
+// Pointers `step` elements apart. What is read here are parameters: members would be read again
+// after each pointer that is stored.
 template <typename T>
 void fill_steps(const T* from, int64_t step, size_t begin, size_t end, const T** pointers) {
   from += static_cast<int64_t>(begin) * step;
