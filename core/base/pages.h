@@ -24,6 +24,7 @@ inline constexpr uint64_t kLeastPagesBytes = UINT64_MAX;
 #else
 inline constexpr uint64_t kLeastPagesBytes = 256 << 10;
 #endif
+
 // Zeros, aligned to a page. nullptr when there is no memory.
 void* map_pages(uint64_t bytes);
 // With the same number of bytes.

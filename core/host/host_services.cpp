@@ -37,7 +37,7 @@ void* HostServices::allocate(uint64_t bytes, uint64_t alignment) {
   if (base == nullptr) return nullptr;
   // `front` bytes from the base at most: pages may be aligned to less than what was asked for.
   const uint64_t start = reinterpret_cast<uintptr_t>(base);
-  const uint64_t aligned = (start + sizeof(Header) + alignment - 1) & ~(alignment - 1);
+  const uint64_t aligned = *checked_round_up(start + sizeof(Header), alignment);
   unsigned char* memory = static_cast<unsigned char*>(base) + (aligned - start);
   reinterpret_cast<Header*>(memory)[-1] = {base, bytes, mapped};
   const uint64_t now = bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes;

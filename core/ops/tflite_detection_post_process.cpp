@@ -251,12 +251,15 @@ class Detector {
     return reinterpret_cast<T*>(ctx_.scratch<uint8_t>() + at);
   }
 
-  // The four numbers of box i that stand `stride` apart.
+  static float dequantized(const Value& value, uint8_t x) {
+    return static_cast<float>(x - value.zero_point()) * value.scale();
+  }
+
+  // Four numbers from element `at` on.
   static Coordinates coordinates(const Value& value, int64_t at) {
     const auto number = [&](int64_t k) {
       if (value.dtype() == BATON_FLOAT32) return value.as<const float>()[at + k];
-      return static_cast<float>(value.as<const uint8_t>()[at + k] - value.zero_point()) *
-             value.scale();
+      return dequantized(value, value.as<const uint8_t>()[at + k]);
     };
     return {number(0), number(1), number(2), number(3)};
   }
@@ -291,9 +294,6 @@ class Detector {
   // Where the scores of a box begin, without the background.
   int64_t first_score(int32_t box) const {
     return int64_t{box} * data_.categories + data_.background();
-  }
-  static float dequantized(const Value& scores, uint8_t x) {
-    return static_cast<float>(x - scores.zero_point()) * scores.scale();
   }
   float score(int32_t box, int32_t category) const {
     const Value& scores = ctx_.input(1);
@@ -339,14 +339,13 @@ class Detector {
     std::make_heap(order_, end, worse);
     int32_t* kept = kept_;
     while (end != order_ && kept - kept_ < most) {
+      BATON_RETURN_IF_ERROR(check_cancelled(ctx_));
       std::pop_heap(order_, end, worse);
       const Box& box = decoded_[*--end];
       const bool stays = std::none_of(kept_, kept, [&](int32_t better) {
         return overlap(decoded_[better], box) > data_.options.nms_iou_threshold;
       });
-      if (!stays) continue;
-      BATON_RETURN_IF_ERROR(check_cancelled(ctx_));
-      *kept++ = *end;
+      if (stays) *kept++ = *end;
     }
     *count = kept - kept_;
     return {};

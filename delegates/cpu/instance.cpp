@@ -194,7 +194,7 @@ void CpuInstance::read_kept(int32_t tensor, void* to, uint64_t bytes) const {
   for (const Kept& kept : kept_) {
     if (kept.tensor != tensor || kept.content.size() != bytes) continue;
     if (bytes != 0) std::memcpy(to, kept.content.data(), bytes);
-    if (program_.lowered.lifted.count(tensor) != 0) {
+    if (program_.lowered.lifted.count(tensor) != 0) {  // int8 again
       auto* numbers = static_cast<uint8_t*>(to);
       std::transform(numbers, numbers + bytes, numbers,
                      [](uint8_t number) { return static_cast<uint8_t>(number ^ 0x80); });

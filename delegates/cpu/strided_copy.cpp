@@ -130,15 +130,15 @@ void StridedCopy::absorb_fill() {
 }
 
 // A short innermost loop is called again and again. It goes around a part of the loop outside of
-// it, as large as stays in the first-level cache.
+// it, which is long enough for a row and stays in the first-level cache.
 void StridedCopy::lengthen_rows() {
-  constexpr int64_t kShort = 16;
+  constexpr int64_t kShort = 16, kLongEnough = 512;
   if (count_ < 2 || count_ == kMaxLoops) return;
   Loop& inner = loops_[static_cast<size_t>(count_) - 1];
   Loop& outer = loops_[static_cast<size_t>(count_) - 2];
   if (inner.size > kShort) return;
   const int64_t step = std::max({std::abs(outer.from), std::abs(outer.to), int64_t{1}});
-  int64_t part = std::min(outer.size, kItemBytes / step);
+  int64_t part = std::min({outer.size, kItemBytes / step, kLongEnough});
   while (part > inner.size && outer.size % part != 0) --part;
   if (part <= inner.size) return;
   const Loop short_loop = inner;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "tests/amx/plugin.h"
 #include "tests/conformance_suite/cpu_conformance.h"

@@ -29,7 +29,7 @@ int32_t integer_pow(int32_t a, int32_t b) {
   return static_cast<int32_t>(result);
 }
 
-// Exponents that models have are worth a branch: std::pow takes ten times as long.
+// Without std::pow for exponents that models have.
 float real_pow(float a, float b) {
   if (b == 2.0f) return a * a;
   if (b == 3.0f) return static_cast<float>(double{a} * a * a);

@@ -195,6 +195,7 @@ HWY_INLINE void step_by_lane(D d, const float* const (&a)[kR], size_t k, const f
 #define BATON_GEMM_BY_LANE 0
 #endif
 
+// By reference: they stay in memory, too.
 template <class Product, class D, size_t kR, size_t kV>
 HWY_INLINE void compute_panel(const Strip*& strip, size_t& panel) {
   const D d;
